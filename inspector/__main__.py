@@ -1,0 +1,154 @@
+"""The command line."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import cv2
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from inspector.commands import run_command
+from inspector.errors import InspectorError
+from inspector.journal.cli import app as log_app
+from inspector.journal.store import Journal
+from inspector.networks.bundle import Model, load_model
+from inspector.paths import default_journal, find_model, find_recipe
+from inspector.pipeline import judge, measure
+from inspector.recipe import Recipe
+from inspector.record import inspection_record, unreadable_record
+from inspector.results import ResultsFolder
+from inspector.settings import load_settings
+from inspector.simulation.dataset import write_dataset
+from inspector.sources import open_source
+from inspector.station import Event, Judged, Moved, Skipped, State, Station
+from inspector.types import Unreadable
+
+app = typer.Typer(
+    add_completion=False, help="Inspect parts for surface defects: measured severity, a threshold T moved live."
+)
+app.add_typer(log_app, name="log")
+
+RecipeOption = Annotated[
+    str, typer.Option("--recipe", metavar="R", help="A recipe file (TOML) or the name of one that ships.")
+]
+SourceHelp = "'demo', a folder of images or an image file."
+
+
+def _open_recipe(text: str) -> tuple[Recipe, Model]:
+    recipe = Recipe.load(find_recipe(text))
+    return recipe, load_model(find_model(recipe.model), threads=load_settings().threads or os.cpu_count())
+
+
+def _bars() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), refresh_per_second=4)
+
+
+@app.callback(invoke_without_command=True)
+def window(context: typer.Context) -> None:
+    """Without a command: the station window, with what was open last; the first time the demo line."""
+    if context.invoked_subcommand is None:
+        from inspector.gui.app import run_app  # Qt is loaded for windows only
+
+        raise typer.Exit(run_app(None, None, None))
+
+
+@app.command()
+def station(
+    recipe: RecipeOption,
+    source: Annotated[str, typer.Option("--source", metavar="S", help=SourceHelp)],
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No window: one JSON line per inspection on stdout.")
+    ] = False,
+    frames: Annotated[int, typer.Option(min=0, help="Stop after N frames; 0 goes on to the end.")] = 0,
+    journal: Annotated[str | None, typer.Option(metavar="URL", help="Journal, as an SQLAlchemy URL.")] = None,
+) -> None:
+    """Run the station: every part is judged and logged in the journal.
+
+    With --headless each line is printed once its inspection is durable: the form of results.jsonl, and the journal id.
+    """
+    if not headless:
+        from inspector.gui.app import run_app  # Qt is loaded for windows only
+
+        raise typer.Exit(run_app(recipe, source, journal))
+    chosen, model = _open_recipe(recipe)
+    faults: list[str] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, Judged):
+            print(json.dumps({"id": event.entry_id, **inspection_record(event.inspection)}), flush=True)
+        elif isinstance(event, Skipped):
+            print(json.dumps({"id": event.entry_id, **unreadable_record(event.unreadable)}), flush=True)
+        elif isinstance(event, Moved) and event.state is State.FAULT:
+            faults.append(event.text)
+
+    store = Journal.open(journal or default_journal())
+    try:
+        Station(model, chosen, open_source(source, frames=frames), store, publish).run()
+    finally:
+        store.close()
+    if faults:
+        print(f"error: the station stopped: {faults[0]}", file=sys.stderr)
+        raise typer.Exit(3)
+
+
+@app.command()
+def inspect(
+    source: Annotated[str, typer.Argument(metavar="S", help=SourceHelp)],
+    recipe: RecipeOption,
+    out: Annotated[Path, typer.Option(help="Folder for results.jsonl, masks, severity maps and overlays.")],
+    threshold: Annotated[float | None, typer.Option(min=0, max=12, help="T instead of the recipe's.")] = None,
+    frames: Annotated[int, typer.Option(min=0, help="Stop after N frames; 0 takes all (24 of the demo).")] = 0,
+) -> None:
+    """Inspect images and write the results as files; no journal. Progress goes to stderr."""
+    chosen, model = _open_recipe(recipe)
+    if threshold is not None:
+        chosen = chosen.with_threshold(threshold)
+    opened = open_source(source, frames=frames or 24 if source == "demo" else frames)
+    unreadable, verdicts = list[Unreadable](), dict[str, int]()
+    with ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
+        for item in bars.track(opened, total=len(opened), description="inspecting"):
+            if isinstance(item, Unreadable):
+                unreadable.append(item)
+                results.add_unreadable(item)
+                bars.console.print(f"not inspected: {item.error}", highlight=False)
+                continue
+            inspection = judge(measure(item, model), chosen)
+            verdicts[inspection.verdict] = verdicts.get(inspection.verdict, 0) + 1
+            results.add(inspection)
+    if not verdicts:
+        raise InspectorError(f"no frame of {source} could be inspected; the last: {unreadable[-1].error}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+    print(f"{counts}, {len(unreadable)} unreadable; results in {out}", file=sys.stderr)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder of the dataset; must be new or empty.")],
+    parts: Annotated[int, typer.Option(min=1, help="How many parts.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same parts.")] = 0,
+) -> None:
+    """Write simulated parts as a dataset folder, with the kind, mask and contrast of every defect."""
+    with _bars() as bars:
+        task: Any = bars.add_task("simulating", total=parts)
+        write_dataset(out, parts, seed, lambda done, total: bars.update(task, completed=done))
+
+
+def main() -> None:
+    """Entry point; OpenCV's own threads would only get in the way of the networks'."""
+    cv2.setNumThreads(1)
+    sys.exit(run_command(app))
+
+
+if __name__ == "__main__":
+    main()

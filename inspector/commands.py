@@ -1,0 +1,28 @@
+"""How every command ends: 0 done, 2 unusable input with one sentence, 3 a fault."""
+
+import logging
+import sys
+
+import typer
+
+from inspector.errors import InspectorError
+
+log = logging.getLogger(__name__)
+
+
+def run_command(app: typer.Typer) -> int:
+    """Run a typer application and return the exit code of the process."""
+    try:
+        app()
+    except InspectorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 3
+    except Exception:
+        log.exception("a fault of the program; please report it with these lines")
+        return 3
+    return 0

@@ -1,0 +1,1 @@
+"""The durable log of every inspection, its reviews and its events."""

@@ -1,0 +1,94 @@
+"""Frames and severity maps as PNG files that are whole or absent."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inspector.errors import InspectorError
+from inspector.types import Pixels
+
+
+def encode(pixels: Pixels) -> bytes:
+    """Lossless PNG of uint8 (H, W) or (H, W, 3) RGB."""
+    colours = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
+    return cv2.imencode(".png", colours)[1].tobytes()  # OpenCV's own settings are its fastest
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a file's bytes, hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def load(path: Path, sha256: str) -> Pixels:
+    """Read a picture back, uint8 (H, W) or (H, W, 3) RGB.
+
+    Raises
+    ------
+    InspectorError
+        If the file is missing, can't be read or is not the one that was stored.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InspectorError(f"{path} can't be read ({error.strerror}); restore it from a backup") from error
+    if digest(data) != sha256:
+        raise InspectorError(f"{path} is damaged or was changed since it was stored; restore it from a backup")
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8) if pixels.ndim == 3 else pixels
+
+
+def store(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files, all in one folder below `folder`, so that they are on disk when this returns.
+
+    Raises
+    ------
+    OSError
+        If one can't be written; then none is left.
+    """
+    targets = {folder / name: data for name, data in files.items()}
+    try:
+        for path, data in targets.items():
+            _make_folder(path.parent)
+            with _temporary(path).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for path in targets:
+            _temporary(path).replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        for path in targets:
+            with suppress(OSError):
+                remove(path)
+        raise
+
+
+def remove(path: Path) -> None:
+    """Delete a picture, half-written or whole, if it is there."""
+    for leftover in (_temporary(path), path):
+        leftover.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows does so by itself and has no call for it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir()
+        sync_folder(folder.parent)

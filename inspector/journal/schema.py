@@ -1,0 +1,111 @@
+"""The tables of the journal. Rows are added and never changed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+VERSION = 1
+"""Kept in the database as ``PRAGMA user_version``; a higher one is refused."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time, kept without its zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; the journal's times are UTC")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _column(name: str, kind: Any, **options: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False, **options)
+
+
+METADATA = MetaData()
+
+recipes = Table(
+    "recipes",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    _column("toml", Text),
+)
+
+inspections = Table(
+    "inspections",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # shared with `unreadable`
+    _column("time", UtcTime, index=True),  # when it was judged
+    _column("captured_at", UtcTime),
+    _column("source", Text),
+    _column("recipe", Text, index=True),
+    _column("model", Text),
+    # From here to `milliseconds` the names are the keys of a line of results.jsonl.
+    _column("index", Integer),
+    _column("name", Text),
+    _column("part", Text, index=True),
+    _column("verdict", Text, index=True),
+    _column("reasons", JSON),
+    _column("threshold", Float),
+    _column("cell", Integer),
+    _column("max_severity", Float),
+    _column("regions", JSON),
+    _column("suppressed", JSON),
+    _column("milliseconds", JSON),
+    _column("too_small", JSON),
+    # Paths are relative to the folder of pictures, with forward slashes; digests are of the files.
+    _column("frame_path", Text),
+    _column("frame_sha256", Text),
+    _column("map_path", Text),
+    _column("map_sha256", Text),
+)
+
+inspection_kinds = Table(
+    "inspection_kinds",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("inspection_id", ForeignKey(inspections.c.id), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+unreadable = Table(
+    "unreadable",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _column("time", UtcTime, index=True),
+    _column("source", Text),
+    _column("index", Integer),
+    _column("name", Text),
+    _column("error", Text),
+)
+
+reviews = Table(
+    "reviews",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("inspection_id", ForeignKey(inspections.c.id), nullable=False),
+    _column("time", UtcTime),
+    _column("reviewer", Text),
+    _column("verdict", Text),
+    _column("reason", Text),
+    Index("ix_reviews_inspection_id", "inspection_id"),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _column("time", UtcTime, index=True),
+    _column("kind", Text),
+    _column("text", Text),
+)

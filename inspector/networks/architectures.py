@@ -1,0 +1,25 @@
+"""The severity regressors, by the name that stands in the bundle."""
+
+from collections.abc import Callable
+
+from inspector.networks.layout import channels_last
+from inspector.networks.paper import PaperRegressor
+from inspector.networks.pyramid import PyramidRegressor
+
+Regressor = PaperRegressor | PyramidRegressor
+
+ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {"paper": PaperRegressor, "pyramid": PyramidRegressor}
+"""Name -> builder of (channels, cell). A builder's `multiple` and `halo` say how frames are padded and tiled."""
+
+
+def build_regressor(name: str, channels: int, cell: int) -> Regressor:
+    """A regressor with random weights: float32 (N, channels, H, W) -> (N, 1, H / cell, W / cell).
+
+    Raises
+    ------
+    ValueError
+        If no regressor has that name.
+    """
+    if name not in ARCHITECTURES:
+        raise ValueError(f"no regressor {name!r}; there are {', '.join(ARCHITECTURES)}")
+    return channels_last(ARCHITECTURES[name](channels, cell))

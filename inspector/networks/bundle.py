@@ -1,0 +1,135 @@
+"""Model bundles: a folder with both networks and all that is needed to use them, checked at every load."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from inspector.errors import InspectorError
+from inspector.images import read_image
+from inspector.networks.engine import Engine, OnnxEngine
+from inspector.networks.input import input_scale, prepare
+from inspector.networks.spec import MODEL_TOML, ModelSpec, parse_spec
+from inspector.types import FloatArray, Pixels, to_levels
+
+GOLDEN_FRAME = "golden-frame.png"
+GOLDEN_MAP = "golden-map.png"
+GOLDEN_LEVELS = 2
+"""Levels (of 255) that a golden cell may differ by: processors round differently."""
+
+GOLDEN_PROBABILITY = 0.02
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded bundle, ready to run.
+
+    Attributes
+    ----------
+    spec : ModelSpec
+    digest : str
+        SHA-256 of model.toml, which holds the digests of the other files.
+    engine : Engine
+    """
+
+    spec: ModelSpec
+    digest: str
+    engine: Engine
+
+
+def default_threads() -> int:
+    """Threads for a network: one processor is left to the window."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+def load_model(folder: Path, *, engine: Literal["onnx", "torch"] = "onnx", threads: int | None = None) -> Model:
+    """Load a bundle and check that it does what it did when it was made.
+
+    Parameters
+    ----------
+    folder : Path
+    engine : {"onnx", "torch"}
+        "torch" needs the training extra.
+    threads : int or None
+        Of the onnx engine; None leaves one processor to the window.
+
+    Raises
+    ------
+    InspectorError
+        If a file is missing or altered, the form is unknown, or the golden frame gives another map.
+    """
+    try:
+        text = (folder / MODEL_TOML).read_bytes()
+    except OSError as error:
+        raise InspectorError(f"{folder} is no model bundle: {MODEL_TOML} can't be read ({error.strerror})") from error
+    spec = parse_spec(text, folder)
+    for name, digest in spec.files.items():
+        _check_file(folder, name, digest)
+    model = Model(spec, hashlib.sha256(text).hexdigest(), _start(folder, spec, engine, threads or default_threads()))
+    _check_golden(model, folder)
+    return model
+
+
+def _check_file(folder: Path, name: str, digest: str) -> None:
+    if Path(name).name != name:
+        raise InspectorError(f"model {folder.name}: {MODEL_TOML} names {name!r}, which is outside the bundle")
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise InspectorError(
+            f"model {folder.name}: {name} can't be read ({error.strerror}); copy the bundle anew"
+        ) from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise InspectorError(f"model {folder.name}: {name} is damaged or altered; copy the bundle anew")
+
+
+def _start(folder: Path, spec: ModelSpec, engine: str, threads: int) -> Engine:
+    try:
+        if engine == "torch":
+            from inspector.networks.torch_engine import TorchEngine  # a station never loads torch
+
+            return TorchEngine(folder, spec)
+        return OnnxEngine(folder, threads)
+    except Exception as error:  # each runtime has its own kinds of error
+        raise InspectorError(f"model {folder.name} can't be started by the {engine} engine: {error}") from error
+
+
+def golden_outputs(engine: Engine, spec: ModelSpec, pixels: Pixels) -> tuple[FloatArray, FloatArray]:
+    """Severity map and class probabilities of the middle window that an engine gives for the golden frame."""
+    inputs = prepare(pixels, spec.channels, input_scale(pixels, spec.normalisation))[None]
+    y, x = inputs.shape[2] // 2 - 32, inputs.shape[3] // 2 - 32
+    window = np.ascontiguousarray(inputs[:, :, y : y + 64, x : x + 64])
+    return engine.severity(inputs)[0], engine.kinds(window)[0]
+
+
+def _check_golden(model: Model, folder: Path) -> None:
+    frame, expected = read_image(folder / GOLDEN_FRAME), read_image(folder / GOLDEN_MAP)
+    try:
+        severity, kinds = golden_outputs(model.engine, model.spec, frame)
+    except Exception as error:  # each runtime has its own kinds of error
+        raise InspectorError(
+            f"model {folder.name} does not take the input that {MODEL_TOML} states: {error}"
+        ) from error
+    levels = to_levels(severity)
+    if levels.shape != expected.shape:
+        raise InspectorError(
+            f"model {folder.name} gives a map of {levels.shape}, not of {expected.shape}, for its golden frame"
+        )
+    difference = int(abs(levels.astype(int) - expected.astype(int)).max())
+    if difference > GOLDEN_LEVELS:
+        raise InspectorError(
+            f"model {folder.name} differs from its golden map by {difference} of 255 levels; it must not judge parts"
+        )
+    if not _close(kinds, model.spec.golden_kinds):
+        raise InspectorError(
+            f"model {folder.name}: the classifier differs on the golden frame; it must not judge parts"
+        )
+
+
+def _close(kinds: FloatArray, expected: tuple[float, ...]) -> bool:
+    values: npt.NDArray[np.float64] = np.asarray(expected)
+    return kinds.shape == values.shape and bool((abs(kinds - values) <= GOLDEN_PROBABILITY).all())

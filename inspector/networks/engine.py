@@ -1,0 +1,60 @@
+"""Running the two networks: onnxruntime at the station, torch for training and GPUs, behind one protocol."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+
+from inspector.types import FloatArray
+
+SEVERITY_ONNX = "severity.onnx"
+KINDS_ONNX = "kinds.onnx"
+
+
+class Engine(Protocol):
+    """Both networks of a bundle; calls may come from several threads at once."""
+
+    def severity(self, inputs: FloatArray) -> FloatArray:
+        """Severities float32 (N, h / cell, w / cell) of prepared pixels float32 (N, channels, h, w)."""
+        ...
+
+    def kinds(self, windows: FloatArray) -> FloatArray:
+        """Class probabilities float32 (N, classes) of prepared windows float32 (N, channels, 64, 64)."""
+        ...
+
+
+class OnnxEngine:
+    """onnxruntime on the CPU.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+    threads : int
+        Of each network. They do not spin while idle, which would starve the window's thread.
+    """
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._severity = _session(folder / SEVERITY_ONNX, options)
+        self._kinds = _session(folder / KINDS_ONNX, options)
+
+    def severity(self, inputs: FloatArray) -> FloatArray:
+        """See `Engine`."""
+        (severity,) = self._severity.run(None, {"pixels": inputs})
+        return np.asarray(severity, np.float32)[:, 0]
+
+    def kinds(self, windows: FloatArray) -> FloatArray:
+        """See `Engine`."""
+        (probabilities,) = self._kinds.run(None, {"windows": windows})
+        return np.asarray(probabilities, np.float32)
+
+
+def _session(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    # From bytes, as the path may hold characters that the runtime's own file reading does not take on Windows.
+    return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,82 @@
+"""From pixels to what the networks see; the bundle names which way."""
+
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import cv2
+import numpy as np
+
+from inspector.types import FloatArray, Pixels
+
+
+class Normalisation(StrEnum):
+    """How a frame's brightness is taken out before the networks.
+
+    ``mean`` subtracts the frame's mean and keeps contrast absolute, for lines with steady light. ``frame`` divides
+    by the frame's standard deviation as well, for parts taken under several exposures.
+    """
+
+    MEAN = "mean"
+    FRAME = "frame"
+
+
+class InputContract(Protocol):
+    """What a regressor asks of its input; model.toml states it.
+
+    Attributes
+    ----------
+    channels : int
+        1 grey, 3 colour.
+    cell : int
+        Px; the output has one severity for each cell.
+    multiple : int
+        Px; both sides of the input are multiples of it.
+    halo : int
+        Px around a cell that can change its severity, rounded up to a multiple of `multiple`.
+    normalisation : Normalisation
+    """
+
+    @property
+    def channels(self) -> int: ...
+    @property
+    def cell(self) -> int: ...
+    @property
+    def multiple(self) -> int: ...
+    @property
+    def halo(self) -> int: ...
+    @property
+    def normalisation(self) -> Normalisation: ...
+
+
+class InputScale(NamedTuple):
+    """Network input = (grey value - offset) x gain."""
+
+    offset: float
+    gain: float
+
+
+def input_scale(pixels: Pixels, normalisation: Normalisation) -> InputScale:
+    """The scale of a whole frame, of which every tile and window is prepared.
+
+    Parameters
+    ----------
+    pixels : uint8 (H, W) or (H, W, 3)
+    """
+    mean, deviation = cv2.meanStdDev(pixels)
+    if normalisation is Normalisation.MEAN:
+        return InputScale(float(mean.mean()), 1 / 64)
+    spread = float(np.sqrt((deviation**2).mean() + mean.var()))
+    return InputScale(float(mean.mean()), 1 / max(spread, 4.0))  # 4: a blank frame's noise is no contrast
+
+
+def with_channels(pixels: Pixels, channels: int) -> Pixels:
+    """uint8 (H, W, channels): colour made grey or grey made three equal channels where the model wants it."""
+    if channels == 1:
+        return (cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels)[..., None]
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+
+
+def prepare(pixels: Pixels, channels: int, scale: InputScale) -> FloatArray:
+    """Network input, float32 (channels, H, W), of a frame or a part of it."""
+    values = with_channels(pixels, channels).astype(np.float32)
+    return np.ascontiguousarray(((values - scale.offset) * scale.gain).transpose(2, 0, 1))

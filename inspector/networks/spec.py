@@ -1,0 +1,107 @@
+"""model.toml: what a model bundle says of itself."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from inspector.errors import InspectorError
+from inspector.networks.input import Normalisation
+from inspector.types import SEVERITY_MAX
+
+FORMAT = 1
+MODEL_TOML = "model.toml"
+SEVERITY_WEIGHTS = "severity.safetensors"
+KINDS_WEIGHTS = "kinds.safetensors"
+
+
+class Scale(BaseModel):
+    """How severities were made from contrast scores: lambda, and the scores of the lowest and highest severity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    truncation: float
+    low: float
+    high: float
+    floor: float = Field(ge=0, lt=SEVERITY_MAX)
+
+
+class ModelSpec(BaseModel):
+    """The contents of model.toml.
+
+    Attributes
+    ----------
+    format : int
+        Version of the bundle's form.
+    name : str
+    architecture, backbone : str
+        Of the regressor and of the classifier.
+    cell, channels : int
+        Side of a cell in px; 1 for grey and 3 for colour input.
+    multiple, halo : int
+        Px: sides that the regressor takes are multiples of the first; the second is how far around a cell it sees.
+    normalisation : Normalisation
+    classes : tuple of str
+        The classifier's, ``background`` first.
+    scale : Scale
+    threshold : float
+        T as chosen in training; `threshold_choice` says how.
+    training : mapping
+        Data, split, seeds and settings.
+    figures : mapping
+        What was measured, each named with its split.
+    golden_kinds : tuple of float
+        The class probabilities of the golden frame's middle window.
+    files : mapping of file name to SHA-256
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    name: str
+    architecture: str
+    backbone: str
+    cell: Literal[4, 2, 1]
+    channels: Literal[1, 3]
+    multiple: int = Field(gt=0)
+    halo: int = Field(ge=0)
+    normalisation: Normalisation
+    classes: tuple[str, ...]
+    scale: Scale
+    threshold: float
+    threshold_choice: str
+    training: dict[str, Any]
+    figures: dict[str, float]
+    golden_kinds: tuple[float, ...]
+    files: dict[str, str]
+
+    def to_toml(self) -> str:
+        """The text of model.toml."""
+        return tomli_w.dumps(self.model_dump(mode="json"))
+
+
+def parse_spec(data: bytes, folder: Path) -> ModelSpec:
+    """Read the bytes of model.toml.
+
+    Raises
+    ------
+    InspectorError
+        If they are no TOML, of another format version, or lack or misname a field.
+    """
+    try:
+        values = tomllib.loads(data.decode("utf-8"))
+        if values.get("format") != FORMAT:
+            raise InspectorError(
+                f"model {folder.name} has bundle format {values.get('format')}, this program reads {FORMAT}"
+            )
+        return ModelSpec.model_validate(values)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InspectorError(f"model {folder.name}: {MODEL_TOML} is damaged ({error}); copy the bundle anew") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise InspectorError(
+            f"model {folder.name}: {MODEL_TOML}: {place}: {first['msg']}; copy the bundle anew"
+        ) from error

@@ -1,0 +1,54 @@
+"""The only code that knows where resources and user folders are."""
+
+from pathlib import Path
+
+import platformdirs
+
+from inspector.errors import InspectorError
+
+_PACKAGE = Path(__file__).resolve().parent
+RESOURCES = next(p for p in (_PACKAGE / "resources", _PACKAGE.parent / "resources") if p.is_dir())
+"""What ships: models, recipes, guide, icons. Inside the package once installed, beside it in a clone."""
+
+
+def user_data() -> Path:
+    """Folder for the journal and the user's own recipes, made if missing."""
+    return platformdirs.user_data_path("inspector", appauthor=False, ensure_exists=True)
+
+
+def settings_file() -> Path:
+    """Where this machine's settings are kept."""
+    return platformdirs.user_config_path("inspector", appauthor=False) / "settings.toml"
+
+
+def default_journal() -> str:
+    """SQLAlchemy URL of the station's own journal."""
+    return f"sqlite:///{(user_data() / 'journal.db').as_posix()}"
+
+
+def shipped(folder: str, name: str) -> Path:
+    """Path of a shipped resource.
+
+    Raises
+    ------
+    InspectorError
+        If there is none of that name; the message lists those that ship.
+    """
+    path = RESOURCES / folder / name
+    if Path(name).name == name and path.exists():
+        return path
+    known = sorted(p.stem for p in (RESOURCES / folder).iterdir() if not p.name.startswith("."))
+    what = folder.removesuffix("s")
+    raise InspectorError(f"no {what} {Path(name).stem!r}: it is neither a file nor one that ships ({', '.join(known)})")
+
+
+def find_recipe(text: str) -> Path:
+    """The file of a recipe given as a path or as the name of one that ships."""
+    path = Path(text)
+    return path if path.suffix == ".toml" and path.exists() else shipped("recipes", f"{path.stem}.toml")
+
+
+def find_model(text: str) -> Path:
+    """The folder of a bundle given as a path or as the name of one that ships."""
+    path = Path(text)
+    return path if path.is_dir() else shipped("models", text)

@@ -1,0 +1,162 @@
+"""What a product needs to be judged: model, T, sizes and the accept / reject policy."""
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomli_w
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+
+from inspector.errors import InspectorError
+from inspector.types import SEVERITY_MAX, Verdict
+
+ANY_KIND = "*"
+_AREA = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px2|mm2)\s*")
+
+
+class Area(BaseModel):
+    """An area in square pixels or square millimetres."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float = Field(ge=0)
+    unit: str = "px2"
+
+    def in_px2(self, mm_per_px: float | None) -> float:
+        """The area in square pixels.
+
+        Raises
+        ------
+        ValueError
+            If the area is in mm2 and `mm_per_px` is None.
+        """
+        if self.unit == "px2":
+            return self.value
+        if mm_per_px is None:
+            raise ValueError("an area in mm2 needs mm_per_px")
+        return self.value / mm_per_px**2
+
+    def __str__(self) -> str:
+        return f"{self.value:g} {self.unit}"
+
+
+def _read_area(value: Any) -> Any:
+    """A number is px2; a string carries its unit, as in "2.5 mm2"."""
+    if isinstance(value, str):
+        match = _AREA.fullmatch(value)
+        if not match:
+            raise ValueError('an area is a number of px2 or a text like "2.5 mm2"')
+        return Area(value=float(match[1]), unit=match[2])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Area(value=float(value))
+    return value
+
+
+def _write_area(area: Area) -> float | str:
+    return area.value if area.unit == "px2" else str(area)
+
+
+AreaField = Annotated[Area, BeforeValidator(_read_area), PlainSerializer(_write_area)]
+
+
+class PolicyRow(BaseModel):
+    """One row of the policy: what becomes of a region of that kind, at least that large and that severe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str = ANY_KIND
+    min_area: AreaField = Area(value=0)
+    min_severity: float = Field(default=0, ge=0, le=SEVERITY_MAX)
+    verdict: Verdict
+
+
+class Recipe(BaseModel):
+    """What a product needs (design, section 5).
+
+    Attributes
+    ----------
+    name : str
+    model : str
+        Name of a bundle that ships, or the path of one; a relative path counts from the recipe's file.
+    threshold : float
+        T in [0, 12].
+    cluster_distance : float
+        Clusters nearer than this, in px between their edges, are one defect.
+    min_area : Area
+        Smaller regions are no defects; a number is px2, a text like "0.5 mm2" carries its unit.
+    mm_per_px : float or None
+    policy : tuple of PolicyRow
+        The first matching row decides; a region that no row matches is a reject.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    model: str = Field(min_length=1)
+    threshold: float = Field(ge=0, le=SEVERITY_MAX)
+    cluster_distance: float = Field(default=4, ge=0, le=64)
+    min_area: AreaField = Area(value=0)
+    mm_per_px: float | None = Field(default=None, gt=0)
+    policy: tuple[PolicyRow, ...] = ()
+
+    @model_validator(mode="after")
+    def _millimetres_need_a_scale(self) -> "Recipe":
+        areas = [self.min_area, *(row.min_area for row in self.policy)]
+        if self.mm_per_px is None and any(area.unit == "mm2" for area in areas):
+            raise ValueError("areas in mm2 need mm_per_px")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the recipe's canonical TOML, hex."""
+        return hashlib.sha256(self.to_toml().encode()).hexdigest()
+
+    def with_threshold(self, threshold: float) -> "Recipe":
+        """The same recipe under another T."""
+        return self.model_copy(update={"threshold": float(threshold)})
+
+    def to_toml(self) -> str:
+        """The recipe as TOML text, defaults included."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    @classmethod
+    def from_toml(cls, text: str, where: str) -> "Recipe":
+        """Parse TOML text; `where` names its origin in error texts.
+
+        Raises
+        ------
+        InspectorError
+            If the text is no TOML or no recipe.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise InspectorError(f"recipe {where} is not valid TOML: {error}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(step) for step in first["loc"]) or "the recipe"
+            message = first["msg"].removeprefix("Value error, ")
+            raise InspectorError(f"recipe {where}: {place}: {message}; correct it and try again") from error
+
+    @classmethod
+    def load(cls, path: Path) -> "Recipe":
+        """Read a recipe file; a relative model path is resolved against the file's folder.
+
+        Raises
+        ------
+        InspectorError
+            If the file can't be read or holds no recipe.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InspectorError(f"recipe {path} can't be read: {error}") from error
+        recipe = cls.from_toml(text, str(path))
+        beside = path.parent / recipe.model
+        return recipe.model_copy(update={"model": str(beside)}) if beside.is_dir() else recipe
+
+    def save(self, path: Path) -> None:
+        """Write the recipe as TOML."""
+        path.write_text(self.to_toml(), encoding="utf-8")

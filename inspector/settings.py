@@ -1,0 +1,52 @@
+"""What belongs to the machine, not to the product: what was open last, the theme, the threads."""
+
+import logging
+import tomllib
+from typing import Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from inspector.paths import settings_file
+
+log = logging.getLogger(__name__)
+
+
+class Settings(BaseModel):
+    """Settings of this machine.
+
+    Attributes
+    ----------
+    recipe, source : str
+        What the window opens with: the last ones, the demo at first.
+    theme : {"system", "light", "dark"}
+    threads : int
+        For the networks; 0 leaves one processor to the window.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    recipe: str = "demo"
+    source: str = "demo"
+    theme: Literal["system", "light", "dark"] = "system"
+    threads: int = Field(default=0, ge=0)
+
+
+def load_settings() -> Settings:
+    """The saved settings; defaults where there are none or they can't be used, as a station must start."""
+    try:
+        return Settings.model_validate(tomllib.loads(settings_file().read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, ValidationError) as error:
+        log.warning("settings %s can't be used, starting with defaults: %s", settings_file(), error)
+        return Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Keep the settings; a machine that can't keep them goes on without."""
+    try:
+        settings_file().parent.mkdir(parents=True, exist_ok=True)
+        settings_file().write_text(tomli_w.dumps(settings.model_dump(mode="json")), encoding="utf-8")
+    except OSError as error:
+        log.warning("settings %s can't be saved: %s", settings_file(), error)

@@ -1,0 +1,135 @@
+"""Stage 3: cells above T become regions; clusters close to each other are one (paper, section III-C)."""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from inspector.stages.filtering import pixel_levels
+from inspector.types import LEVEL_MAX, SEVERITY_MAX, Box, Levels, Mask, threshold_level
+
+Labels = npt.NDArray[np.int32]
+_CONTEXT = 2
+"""Cells around a region that its interpolated outline depends on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A region before it has a kind: box in px (half-open), mask of the box, severities of its cells."""
+
+    box: Box
+    mask: Mask
+    area_px: int
+    peak_severity: float
+    mean_severity: float
+
+
+def label_cells(cells: Mask, cell: int, distance: float) -> tuple[Labels, int]:
+    """Number the clusters of cells.
+
+    Parameters
+    ----------
+    cells : bool (h, w)
+        Cells at or above T.
+    cell : int
+        Side of a cell in px.
+    distance : float
+        Clusters nearer than this, in px between the edges of their nearest cells, are one. Touching cells,
+        corners included, always are: at cell 4 the paper's 4 px are just this.
+
+    Returns
+    -------
+    labels : int32 (h, w)
+        0 outside, 1 to count inside.
+    count : int
+    """
+    count, labels = cv2.connectedComponents(cells.astype(np.uint8), connectivity=8)
+    count -= 1  # OpenCV counts the background
+    if count > 1 and distance > cell:
+        return _join_near(labels, count, cell, distance)
+    return labels, count
+
+
+def _join_near(labels: Labels, count: int, cell: int, distance: float) -> tuple[Labels, int]:
+    reach = math.ceil(distance / cell)
+    pairs = []
+    for dy, dx in itertools.product(range(reach + 1), range(-reach, reach + 1)):
+        gap = math.hypot(max(abs(dy) - 1, 0), max(abs(dx) - 1, 0)) * cell
+        if gap >= distance or (dy == 0 and dx <= 0):
+            continue
+        rows, columns = labels.shape
+        here = labels[: max(rows - dy, 0), max(-dx, 0) : columns - max(dx, 0)]
+        there = labels[dy:, max(dx, 0) : columns - max(-dx, 0)]
+        near = (here > 0) & (there > 0) & (here != there)
+        pairs.append(np.stack([here[near], there[near]]))
+    a, b = np.concatenate(pairs, axis=1)
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(count + 1, count + 1))
+    total, joined = connected_components(graph, directed=False)
+    # Node 0, the background, is never linked and so keeps a component of its own: the first.
+    return joined.astype(np.int32)[labels], total - 1
+
+
+def find_shapes(
+    levels: Levels, cells: Mask, *, cell: int, threshold: float, distance: float, shape: tuple[int, int]
+) -> list[Shape]:
+    """The regions of a severity map at T, the most severe first.
+
+    Clusters are found on cells; each outline is then refined to the pixels where the interpolated map reaches T, so
+    that the work grows with the regions and not with the frame.
+
+    Parameters
+    ----------
+    levels : uint8 (ceil(H / cell), ceil(W / cell))
+        The whole map, below T too: outlines are interpolated on it.
+    cells : bool, same shape
+        Cells at or above T, from stage 2.
+    cell : int
+    threshold : float
+        T.
+    distance : float
+        Cluster distance in px.
+    shape : (H, W)
+        Of the frame in px.
+    """
+    level = threshold_level(threshold)
+    labels, _ = label_cells(cells, cell, distance)
+    found = []
+    for number, around in enumerate(ndimage.find_objects(labels), start=1):
+        values = levels[around][labels[around] == number]
+        box, mask = _outline(levels, labels, number, around, cell, level, shape)
+        severities = values * (SEVERITY_MAX / LEVEL_MAX)
+        found.append(Shape(box, mask, int(mask.sum()), float(severities.max()), float(severities.mean())))
+    return sorted(found, key=lambda region: (-region.peak_severity, -region.area_px, region.box))
+
+
+def _outline(
+    levels: Levels,
+    labels: Labels,
+    number: int,
+    around: tuple[slice, ...],
+    cell: int,
+    level: int,
+    shape: tuple[int, int],
+) -> tuple[Box, Mask]:
+    """Pixels where the interpolated map reaches T, within one cell of the region's own cells."""
+    part = tuple(slice(max(0, s.start - _CONTEXT), s.stop + _CONTEXT) for s in around)
+    top, left = part[0].start * cell, part[1].start * cell
+    own = (labels[part] == number).astype(np.uint8)
+    size = (min(own.shape[0] * cell, shape[0] - top), min(own.shape[1] * cell, shape[1] - left))
+    near = _enlarge(cv2.dilate(own, np.ones((3, 3), np.uint8)), cell, size)
+    mask = (pixel_levels(levels[part], cell, size) >= level) & near
+    if not mask.any():  # a lone cell just above T: interpolation flattens it
+        mask = _enlarge(own, cell, size)
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return (top + y0, left + x0, top + y1, left + x1), mask[y0:y1, x0:x1].copy()
+
+
+def _enlarge(cells: npt.NDArray[np.uint8], cell: int, size: tuple[int, int]) -> Mask:
+    return np.repeat(np.repeat(cells, cell, 0), cell, 1)[: size[0], : size[1]].astype(bool)

@@ -1,0 +1,52 @@
+"""Stage 1: the severity of every cell of a frame, by the network (paper, section III-B)."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from inspector.networks.input import InputContract, input_scale, prepare
+from inspector.types import FloatArray, Levels, Pixels, to_levels
+
+TILE = 1024
+"""Larger frames go through the network in tiles of this side, so that memory stays bounded."""
+
+
+def severity_levels(
+    regress: Callable[[FloatArray], FloatArray],
+    pixels: Pixels,
+    contract: InputContract,
+) -> Levels:
+    """Severity map of a frame of any size.
+
+    Parameters
+    ----------
+    regress : callable
+        The network: float32 (1, channels, h, w) -> (1, h / cell, w / cell), h and w as the contract says.
+    pixels : uint8 (H, W) or (H, W, 3)
+    contract : InputContract
+        Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
+
+    Returns
+    -------
+    uint8 (ceil(H / cell), ceil(W / cell)), severity = level x 12 / 255
+    """
+    height, width = pixels.shape[:2]
+    cell, halo = contract.cell, contract.halo
+    scale = input_scale(pixels, contract.normalisation)
+    levels = np.empty((-(-height // cell), -(-width // cell)), np.uint8)
+    for top, bottom in _spans(height):
+        for left, right in _spans(width):
+            y, x = max(0, top - halo), max(0, left - halo)
+            tile = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
+            padding = ((0, 0), (0, -tile.shape[1] % contract.multiple), (0, -tile.shape[2] % contract.multiple))
+            severity = regress(np.pad(tile, padding, mode="edge")[None])[0]
+            rows, columns = slice(top // cell, -(-bottom // cell)), slice(left // cell, -(-right // cell))
+            dy, dx = y // cell, x // cell
+            inner = severity[rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx]
+            levels[rows, columns] = to_levels(inner)
+    return levels
+
+
+def _spans(side: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, side, TILE):
+        yield start, min(side, start + TILE)

@@ -1,0 +1,146 @@
+"""The loop source -> pipeline -> journal; no Qt."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspector.errors import InspectorError
+from inspector.journal.store import Journal
+from inspector.networks.bundle import Model
+from inspector.pipeline import judge, measure
+from inspector.recipe import Recipe
+from inspector.sources.base import Source
+from inspector.types import Frame, Inspection, Unreadable
+
+
+class State(StrEnum):
+    """What the line is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A part was judged, and its journal row is on disk."""
+
+    entry_id: int
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A frame could not be read; logged, never judged."""
+
+    entry_id: int
+    unreadable: Unreadable
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The line came into another state; `text` is the sentence to show, if there is one to say."""
+
+    state: State
+    text: str = ""
+
+
+Event = Judged | Skipped | Moved
+
+
+class Station:
+    """Judges the frames of a source one by one until it ends or is stopped.
+
+    `run` belongs to one worker thread; the other methods may be called from any thread.
+
+    Parameters
+    ----------
+    model : Model
+    recipe : Recipe
+    source : Source
+    journal : Journal
+    publish : callable
+        Told every `Event`, from the thread at work; a verdict only after it is on disk.
+    paused : bool
+        Start paused, for stepping.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        recipe: Recipe,
+        source: Source,
+        journal: Journal,
+        publish: Callable[[Event], None],
+        *,
+        paused: bool = False,
+    ) -> None:
+        self._model, self._source, self._journal = model, source, journal
+        self._recipe, self._publish = recipe, publish
+        self._gate = threading.Condition()
+        self._paused, self._steps, self._stopped = paused, 0, False
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Judge by `recipe` from the next frame on; of several before that the latest counts."""
+        self._recipe = recipe
+
+    def pause(self) -> None:
+        """Wait before the next frame."""
+        self._set(paused=True)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._set(paused=False)
+
+    def step(self) -> None:
+        """Judge one more frame, then wait."""
+        self._set(paused=True, steps=1)
+
+    def stop(self) -> None:
+        """End `run` after the frame that it is at."""
+        self._set(stopped=True)
+        self._source.close()
+
+    def run(self) -> None:
+        """The worker thread's body. Ends in the state finished, or fault with the reason."""
+        try:
+            self._announce()
+            for item in self._source:
+                if not self._may_go():
+                    break
+                self._handle(item)
+            self._publish(Moved(State.FINISHED))
+        except InspectorError as error:
+            self._publish(Moved(State.FAULT, str(error)))
+        finally:
+            self._source.close()
+
+    def _handle(self, item: Frame | Unreadable) -> None:
+        if isinstance(item, Unreadable):
+            self._publish(Skipped(self._journal.add_unreadable(item, self._source.name), item))
+            return
+        recipe = self._recipe  # one recipe for the verdict and its journal row
+        inspection = judge(measure(item, self._model), recipe)
+        self._publish(Judged(self._journal.add(inspection, recipe, self._source.name), inspection))
+
+    def _set(self, *, paused: bool | None = None, steps: int = 0, stopped: bool = False) -> None:
+        with self._gate:
+            was = self._paused
+            self._paused = was if paused is None else paused
+            self._steps += steps
+            self._stopped |= stopped
+            self._gate.notify_all()
+        if self._paused != was:
+            self._announce()
+
+    def _announce(self) -> None:
+        self._publish(Moved(State.PAUSED if self._paused else State.RUNNING))
+
+    def _may_go(self) -> bool:
+        """Wait while paused; False when the line was stopped."""
+        with self._gate:
+            self._gate.wait_for(lambda: self._stopped or not self._paused or self._steps > 0)
+            self._steps = max(0, self._steps - 1)
+            return not self._stopped

@@ -1,0 +1,1 @@
+"""Training: from a folder of annotated images to a model bundle."""

@@ -1,0 +1,89 @@
+"""The command `inspector-train`."""
+
+import dataclasses
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from inspector.commands import run_command
+from inspector.errors import InspectorError
+from training.config import load_config
+from training.datasets import open_dataset
+from training.session import TrainingConfig, train
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def train_command(
+    dataset: Annotated[Path, typer.Argument(help="A dataset folder: native form or DAGM2007's layout.")],
+    out: Annotated[Path, typer.Option(help="Folder of the bundle to write; its name becomes the model's.")],
+    config: Annotated[Path | None, typer.Option(help="TOML file with settings; without it the defaults.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.05, help="Time for both networks together.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoints of a stopped training.")] = False,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all.")] = 0,
+) -> None:
+    """Train on your own annotated images and write a model bundle.
+
+    Severity labels are made from the annotated contrast, the detector is trained, its false alarms are mined, the
+    classifier is trained, T is chosen on the split val, and the bundle is checked and written. Checkpoints lie in
+    OUT.training until the bundle is there; a training that was stopped goes on with --resume.
+    """
+    import cv2
+    import torch
+
+    cv2.setNumThreads(1)
+    if threads:
+        torch.set_num_threads(threads)
+    settings = load_config(config)
+    work = _work_folder(out, settings, resume=resume)
+    with Progress(
+        TextColumn("{task.description:20}"),
+        BarColumn(),
+        TextColumn("{task.percentage:5.1f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+        refresh_per_second=2,
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(phase: str, done: float, note: str) -> None:
+            if phase not in tasks:
+                for task in tasks.values():
+                    bars.update(task, completed=1.0)
+                tasks[phase] = bars.add_task(phase, total=1.0, note="")
+            bars.update(tasks[phase], completed=done, note=note)
+
+        sweep = train(open_dataset(dataset), out, settings, minutes=minutes, work=work, progress=report)
+        for task in tasks.values():
+            bars.update(task, completed=1.0)
+    shutil.rmtree(work)
+    low, high = sweep.plateau
+    print(
+        f"{out}: T {sweep.best_threshold:g} (mean IoU {sweep.mean_iou.max():.3f} on {sweep.defective} defective val "
+        f"frames, within 1 % from T {low:.2f} to {high:.2f})"
+    )
+
+
+def _work_folder(out: Path, config: TrainingConfig, *, resume: bool) -> Path:
+    """The folder for checkpoints, emptied unless a training with the same settings goes on in it."""
+    work = out.with_name(out.name + ".training")
+    settings = json.dumps(dataclasses.asdict(config), indent=1)
+    written = work / "settings.json"
+    if resume and written.exists() and written.read_text(encoding="utf-8") != settings:
+        raise InspectorError(f"{work} holds a training with other settings; resume with those or leave out --resume")
+    if not resume:
+        shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
+    written.write_text(settings, encoding="utf-8")
+    return work
+
+
+def main() -> None:
+    """Entry point: one sentence and exit code 2 where the input is unusable."""
+    sys.exit(run_command(app))

@@ -1,0 +1,174 @@
+"""Write a trained pair of networks as a model bundle."""
+
+import hashlib
+import shutil
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from inspector.errors import InspectorError
+from inspector.networks.architectures import Regressor
+from inspector.networks.bundle import GOLDEN_FRAME, GOLDEN_MAP, golden_outputs, load_model
+from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, OnnxEngine
+from inspector.networks.input import Normalisation
+from inspector.networks.spec import FORMAT, KINDS_WEIGHTS, MODEL_TOML, SEVERITY_WEIGHTS, ModelSpec, Scale
+from inspector.types import Pixels, to_levels
+from training.labels import TRUNCATION, SeverityScale
+
+GOLDEN_SIDE = 256
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training hands to the export.
+
+    `golden` is a frame of the training data or a simulated one, of which a 256 x 256 px corner goes into the bundle;
+    `training` and `figures` go into model.toml and the model card as they are.
+    """
+
+    name: str
+    regressor: Regressor
+    architecture: str
+    classifier: nn.Module
+    backbone: str
+    cell: int
+    channels: int
+    normalisation: Normalisation
+    classes: tuple[str, ...]
+    scale: SeverityScale
+    threshold: float
+    threshold_choice: str
+    training: dict[str, Any]
+    figures: dict[str, float]
+    golden: Pixels
+
+
+class _WithSoftmax(nn.Module):
+    def __init__(self, classifier: nn.Module) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, windows: Tensor) -> Tensor:
+        return torch.softmax(self.classifier(windows), 1)
+
+
+def export_bundle(trained: Trained, folder: Path) -> None:
+    """Write a bundle, checked by loading it; an older one of that name is replaced only then.
+
+    Raises
+    ------
+    InspectorError
+        If `folder` holds something else than a bundle.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / MODEL_TOML).exists():
+        raise InspectorError(f"{folder} is not empty and no model bundle; choose another --out")
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    _write_networks(trained, partial)
+    spec = _spec(trained, partial)
+    (partial / MODEL_TOML).write_text(spec.to_toml(), encoding="utf-8")
+    (partial / "README.md").write_text(_card(spec), encoding="utf-8")
+    load_model(partial)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _write_networks(trained: Trained, folder: Path) -> None:
+    regressor, classifier = trained.regressor.cpu().eval(), trained.classifier.cpu().eval()
+    for network, name in ((regressor, SEVERITY_WEIGHTS), (classifier, KINDS_WEIGHTS)):
+        weights = {key: value.contiguous() for key, value in network.state_dict().items()}
+        safetensors.torch.save_file(weights, folder / name)
+    multiple = trained.regressor.multiple
+    sides = {2: multiple * torch.export.Dim("rows"), 3: multiple * torch.export.Dim("columns")}
+    pixels = torch.zeros(1, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64)
+    _onnx(regressor, pixels, folder / SEVERITY_ONNX, "pixels", "severity", sides)
+    windows = torch.zeros(3, trained.channels, 64, 64)
+    _onnx(_WithSoftmax(classifier), windows, folder / KINDS_ONNX, "windows", "kinds", {0: torch.export.Dim("windows")})
+
+
+def _onnx(network: nn.Module, example: Tensor, path: Path, name: str, output: str, dynamic: dict[int, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations
+        program = torch.onnx.export(
+            network,
+            (example,),
+            input_names=[name],
+            output_names=[output],
+            dynamic_shapes=(dynamic,),
+            dynamo=True,
+            verbose=False,
+        )
+    if program is None:
+        raise RuntimeError(f"{path.name} could not be exported")
+    program.save(path, external_data=False)
+
+
+def _spec(trained: Trained, folder: Path) -> ModelSpec:
+    golden = trained.golden[:GOLDEN_SIDE, :GOLDEN_SIDE]
+    golden = cv2.copyMakeBorder(  # small frames are filled up: the middle window must fit
+        golden, 0, GOLDEN_SIDE - golden.shape[0], 0, GOLDEN_SIDE - golden.shape[1], cv2.BORDER_REFLECT
+    )
+    _write_png(folder / GOLDEN_FRAME, golden)
+    values: dict[str, Any] = {
+        "format": FORMAT,
+        "name": trained.name,
+        "architecture": trained.architecture,
+        "backbone": trained.backbone,
+        "cell": trained.cell,
+        "channels": trained.channels,
+        "multiple": trained.regressor.multiple,
+        "halo": trained.regressor.halo,
+        "normalisation": trained.normalisation,
+        "classes": trained.classes,
+        "scale": Scale(
+            truncation=TRUNCATION, low=trained.scale.low, high=trained.scale.high, floor=trained.scale.floor
+        ),
+        "threshold": trained.threshold,
+        "threshold_choice": trained.threshold_choice,
+        "training": trained.training,
+        "figures": trained.figures,
+    }
+    draft = ModelSpec(**values, golden_kinds=(), files={})
+    severity, kinds = golden_outputs(OnnxEngine(folder, threads=1), draft, golden)
+    _write_png(folder / GOLDEN_MAP, to_levels(severity))
+    names = (SEVERITY_WEIGHTS, KINDS_WEIGHTS, SEVERITY_ONNX, KINDS_ONNX, GOLDEN_FRAME, GOLDEN_MAP)
+    files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    return ModelSpec(**values, golden_kinds=tuple(round(float(p), 6) for p in kinds), files=files)
+
+
+def _write_png(path: Path, image: Pixels) -> None:
+    stored = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
+    path.write_bytes(cv2.imencode(".png", stored)[1].tobytes())
+
+
+def _card(spec: ModelSpec) -> str:
+    lines = [
+        f"# {spec.name}",
+        "",
+        f"Severity regressor (He & Liu 2020) with cells of {spec.cell} px for "
+        f"{'grey' if spec.channels == 1 else 'colour'} frames, and a classifier of windows ({spec.backbone}).",
+        "",
+        f"- Kinds: {', '.join(spec.classes[1:])}",
+        f"- T = {spec.threshold:g}: {spec.threshold_choice}",
+        f"- Severity {spec.scale.floor:g} stands for a contrast score of {spec.scale.low:.0f} grey values, "
+        f"12 for {spec.scale.high:.0f} and more",
+        "",
+        "## Training",
+        "",
+        *(f"- {key}: {value}" for key, value in spec.training.items()),
+        "",
+        "## Figures",
+        "",
+        *(f"- {key}: {value:.3f}" for key, value in spec.figures.items()),
+        "",
+        "Limits: it knows only surfaces, light and defects like those it was trained on.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,100 @@
+"""Train the classifier of stage 4: cross entropy on windows of each kind and of background (paper, III-D)."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from inspector.networks.backbones import build_classifier
+from training.checkpoint import CHECKPOINT_SECONDS, save_checkpoint
+from training.windows import WindowSampler
+
+
+@dataclass(frozen=True)
+class KindsConfig:
+    """Settings of the classifier and its training.
+
+    Attributes
+    ----------
+    backbone : str
+        Name in `inspector.networks.backbones`.
+    steps, batch : int
+        Steps of gradient descent and windows in each; a time budget may end the steps sooner.
+    learning_rate, weight_decay : float
+        AdamW's; the rate falls along a cosine.
+    background_share : float
+        Share of background windows in a batch.
+    smoothing : float
+        Label smoothing.
+    """
+
+    backbone: str = "compact"
+    steps: int = 2500
+    batch: int = 64
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    background_share: float = 0.4
+    smoothing: float = 0.05
+
+
+def train_kinds(
+    sampler: WindowSampler,
+    channels: int,
+    classes: int,
+    config: KindsConfig,
+    *,
+    seed: int,
+    minutes: float | None,
+    checkpoint: Path,
+    progress: Callable[[float, str], None],
+) -> nn.Module:
+    """Train a classifier, going on from `checkpoint` where there is one; parameters as of `train_severity`.
+
+    Returns
+    -------
+    torch module in evaluation mode, (N, channels, 64, 64) -> logits (N, classes)
+    """
+    torch.manual_seed(seed)
+    model = build_classifier(config.backbone, channels, classes)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    step, spent, loss_average = 0, 0.0, float("nan")
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        sampler.rng.bit_generator.state = state["rng"]
+        step, spent, loss_average = state["step"], state["seconds"], state["loss"]
+
+    def save() -> None:
+        state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "config": asdict(config)}
+        state |= {"step": step, "seconds": spent, "loss": loss_average, "rng": sampler.rng.bit_generator.state}
+        save_checkpoint(state, checkpoint)
+
+    model.train()
+    saved = spent
+    while (done := step / config.steps if minutes is None else spent / (60 * minutes)) < 1:
+        started = time.monotonic()
+        for group in optimiser.param_groups:
+            group["lr"] = config.learning_rate * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
+        inputs, kinds = sampler.batch(config.batch)
+        logits = model(torch.from_numpy(inputs).to(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits, torch.tensor(kinds), label_smoothing=config.smoothing)
+        optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        optimiser.step()
+        step += 1
+        spent += time.monotonic() - started
+        loss_average = loss.item() if step == 1 else 0.98 * loss_average + 0.02 * loss.item()
+        progress(done, f"step {step}, loss {loss_average:.3f}")
+        if spent - saved > CHECKPOINT_SECONDS:
+            save()
+            saved = spent
+    save()
+    model.eval()
+    return model

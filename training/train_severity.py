@@ -1,0 +1,148 @@
+"""Train the severity regressor: mean squared error on the cells' severities (paper, section III-B)."""
+
+import copy
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from inspector.networks.architectures import Regressor, build_regressor
+from training.checkpoint import CHECKPOINT_SECONDS, save_checkpoint
+from training.labels import SeverityScale
+from training.patches import Annotated, PatchSampler
+
+
+@dataclass(frozen=True)
+class SeverityConfig:
+    """Settings of the regressor and its training.
+
+    Attributes
+    ----------
+    architecture : str
+        Name in `inspector.networks.architectures`.
+    cell : int
+        Side of a cell in px: 4, 2 or 1.
+    floor : float
+        Severity of the weakest defects; see `SeverityScale`.
+    steps, batch : int
+        Steps of gradient descent and patches in each; a time budget may end the steps sooner.
+    learning_rate, weight_decay : float
+        AdamW's; the rate rises over the first 3 % and falls along a cosine.
+    averaging : float
+        Decay of the moving average of the weights, which is what is kept.
+    bfloat16 : bool
+        Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others.
+    """
+
+    architecture: str = "pyramid"
+    cell: int = 4
+    floor: float = 6.0
+    steps: int = 3000
+    batch: int = 8
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    averaging: float = 0.995
+    bfloat16: bool = False
+
+
+def train_severity(
+    frames: Sequence[Annotated],
+    scale: SeverityScale,
+    config: SeverityConfig,
+    *,
+    seed: int,
+    minutes: float | None,
+    checkpoint: Path,
+    progress: Callable[[float, str], None],
+) -> Regressor:
+    """Train a regressor, going on from `checkpoint` where there is one.
+
+    Parameters
+    ----------
+    frames : sequence of Annotated
+    scale : SeverityScale
+        Turns the labels' scores into severities.
+    minutes : float or None
+        Time budget; None trains for ``config.steps``.
+    checkpoint : Path
+        Written every minute and at the end.
+    progress : callable
+        Told the share that is done, in [0, 1], and a line of text.
+
+    Returns
+    -------
+    Regressor in evaluation mode
+        The moving average of the weights; (N, channels, H, W) -> (N, 1, H / cell, W / cell).
+    """
+    torch.manual_seed(seed)
+    sampler = PatchSampler(frames, config.cell, scale, np.random.default_rng(seed))
+    model = build_regressor(config.architecture, frames[0].pixels.shape[2], config.cell)
+    average = copy.deepcopy(model)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    step, spent, loss_average = 0, 0.0, float("nan")
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        sampler.rng.bit_generator.state = state["rng"]
+        step, spent, loss_average = state["step"], state["seconds"], state["loss"]
+
+    def save() -> None:
+        state: dict[str, Any] = {"model": model.state_dict(), "average": average.state_dict(), "step": step}
+        state |= {"optimiser": optimiser.state_dict(), "seconds": spent, "loss": loss_average}
+        state |= {"rng": sampler.rng.bit_generator.state, "config": asdict(config)}
+        save_checkpoint(state, checkpoint)
+
+    model.train()
+    saved = spent
+    while (done := _share_done(step, config.steps, spent, minutes)) < 1:
+        started = time.monotonic()
+        for group in optimiser.param_groups:
+            group["lr"] = config.learning_rate * _rate(done)
+        inputs, severities, weights = (torch.from_numpy(a) for a in sampler.batch(config.batch))
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            predicted = model(inputs.to(memory_format=torch.channels_last))
+        loss = _loss(predicted.float(), severities, weights)
+        optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        _average(average, model, min(config.averaging, (step + 1) / (step + 10)))
+        step += 1
+        spent += time.monotonic() - started
+        loss_average = loss.item() if step == 1 else 0.98 * loss_average + 0.02 * loss.item()
+        progress(done, f"step {step}, loss {loss_average:.3f}")
+        if spent - saved > CHECKPOINT_SECONDS:
+            save()
+            saved = spent
+    save()
+    average.eval()
+    return average
+
+
+def _loss(predicted: Tensor, severities: Tensor, weights: Tensor) -> Tensor:
+    return ((predicted - severities) ** 2 * weights).sum() / weights.sum().clamp(min=1)
+
+
+def _share_done(step: int, steps: int, seconds: float, minutes: float | None) -> float:
+    return step / steps if minutes is None else seconds / (60 * minutes)
+
+
+def _rate(done: float) -> float:
+    """Learning rate relative to its peak: linear rise over 3 %, then half a cosine."""
+    return done / 0.03 + 0.01 if done < 0.03 else 0.5 * (1 + float(np.cos(np.pi * (done - 0.03) / 0.97))) + 1e-3
+
+
+@torch.no_grad()
+def _average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    for kept, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+        if kept.dtype.is_floating_point:
+            kept.lerp_(new, 1 - decay)
+        else:
+            kept.copy_(new)

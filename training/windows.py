@@ -1,0 +1,144 @@
+"""Training windows of 64 x 64 px for the classifier, drawn and altered at random."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from inspector.dataset import IGNORE
+from inspector.networks.input import prepare
+from inspector.stages.classification import MAX_SCALE, WINDOW, cut_window
+from inspector.types import Box, FloatArray, Window
+from training.patches import Annotated, expose
+
+SIGNIFICANT = 0.3
+"""A window shows a kind if it holds this share of the defect, or if this share of the window is defect."""
+
+_TRIES = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where windows of a class may be cut: frame number, box in px, class id (0 = background)."""
+
+    frame: int
+    box: Box
+    kind: int
+
+
+def defect_places(frames: Sequence[Annotated]) -> list[Place]:
+    """One place for each connected defect of one class."""
+    places = []
+    for number, frame in enumerate(frames):
+        for kind in sorted(set(np.unique(frame.mask)) - {0, IGNORE}):
+            _, _, stats, _ = cv2.connectedComponentsWithStats((frame.mask == kind).astype(np.uint8), connectivity=8)
+            for left, top, width, height, _ in stats[1:].tolist():
+                places.append(Place(number, (top, left, top + height, left + width), int(kind)))
+    return places
+
+
+def false_alarm_places(frames: Sequence[Annotated], found: Sequence[Sequence[Box]]) -> list[Place]:
+    """Background places: boxes that the detector found where the annotation has no defect."""
+    return [
+        Place(number, box, 0)
+        for number, (frame, boxes) in enumerate(zip(frames, found, strict=True))
+        for box in boxes
+        if not (frame.mask[box[0] : box[2], box[1] : box[3]] > 0).any()
+    ]
+
+
+class WindowSampler:
+    """Draws batches of windows, the kinds equally often.
+
+    Parameters
+    ----------
+    frames : sequence of Annotated
+    defects, false_alarms : lists of Place
+    rng : numpy Generator
+        The only source of chance; its state is saved with a checkpoint.
+    background_share : float
+        Share of background in a batch: half of it from false alarms where there are any, the rest sound surface.
+    """
+
+    def __init__(
+        self,
+        frames: Sequence[Annotated],
+        defects: Sequence[Place],
+        false_alarms: Sequence[Place],
+        rng: np.random.Generator,
+        background_share: float,
+    ) -> None:
+        self.frames, self.false_alarms, self.rng, self.share = frames, false_alarms, rng, background_share
+        self.of_kind: dict[int, list[Place]] = {}
+        for place in defects:
+            self.of_kind.setdefault(place.kind, []).append(place)
+
+    def batch(self, size: int) -> tuple[FloatArray, list[int]]:
+        """Inputs float32 (size, C, 64, 64) and class ids."""
+        drawn = [self._draw() for _ in range(size)]
+        return np.stack([inputs for inputs, _ in drawn]), [kind for _, kind in drawn]
+
+    def _draw(self) -> tuple[FloatArray, int]:
+        if self.rng.random() < self.share:
+            number, window = self._background()
+            return self._inputs(self.frames[number], window), 0
+        kind = int(self.rng.choice(list(self.of_kind)))
+        place = self.of_kind[kind][self.rng.integers(len(self.of_kind[kind]))]
+        return self._inputs(self.frames[place.frame], self._of_defect(place)), kind
+
+    def _of_defect(self, place: Place) -> Window:
+        """A window around a point of the defect, at the scale that fits it or, as for a fragment, a smaller one."""
+        mask = self.frames[place.frame].mask == place.kind
+        top, left, bottom, right = place.box
+        ys, xs = np.nonzero(mask[top:bottom, left:right])
+        fitting = fitting_scale(place.box)
+        for attempt in range(_TRIES):
+            scale = fitting if self.rng.random() < 0.6 else int(self.rng.integers(fitting + 1))
+            size, k = WINDOW << scale, self.rng.integers(len(ys))
+            spread = (0.5 - attempt / (2 * _TRIES)) * size  # each miss looks nearer to the point
+            y, x = (int(p - size / 2 + self.rng.uniform(-spread, spread)) for p in (top + ys[k], left + xs[k]))
+            window = _inside(Window(scale, y, x), mask.shape)
+            held = np.count_nonzero(mask[window.top : window.top + size, window.left : window.left + size])
+            if held >= SIGNIFICANT * min(len(ys), size * size):
+                return window
+        return window
+
+    def _background(self) -> tuple[int, Window]:
+        """A window without any defect: around a false alarm, or anywhere."""
+        for _ in range(10 * _TRIES):
+            if self.false_alarms and self.rng.random() < 0.5:
+                place = self.false_alarms[int(self.rng.integers(len(self.false_alarms)))]
+                number, scale = place.frame, fitting_scale(place.box)
+                size = WINDOW << scale
+                middle = ((place.box[0] + place.box[2]) / 2, (place.box[1] + place.box[3]) / 2)
+                y, x = (int(m - size / 2 + self.rng.uniform(-size / 3, size / 3)) for m in middle)
+            else:
+                number, scale = (
+                    int(self.rng.integers(len(self.frames))),
+                    min(int(self.rng.geometric(0.6)) - 1, MAX_SCALE),
+                )
+                size = WINDOW << scale
+                y, x = (int(self.rng.integers(max(1, side - size + 1))) for side in self.frames[number].mask.shape)
+            mask = self.frames[number].mask
+            window = _inside(Window(scale, y, x), mask.shape)
+            if not mask[window.top : window.top + size, window.left : window.left + size].any():
+                break
+        return number, window
+
+    def _inputs(self, frame: Annotated, window: Window) -> FloatArray:
+        pixels = np.rot90(cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1), int(self.rng.integers(4)))
+        pixels, scale = expose(pixels[:, ::-1] if self.rng.random() < 0.5 else pixels, frame.scale, self.rng)
+        return prepare(pixels if pixels.shape[2] == 3 else pixels[..., 0], pixels.shape[2], scale)
+
+
+def fitting_scale(box: Box) -> int:
+    """The smallest scale whose windows are as large as a box."""
+    longest = max(box[2] - box[0], box[3] - box[1])
+    return next((scale for scale in range(MAX_SCALE) if WINDOW << scale >= longest), MAX_SCALE)
+
+
+def _inside(window: Window, shape: tuple[int, ...]) -> Window:
+    size = WINDOW << window.scale
+    top, left = (max(0, min(start, side - size)) for start, side in zip((window.top, window.left), shape, strict=True))
+    return Window(window.scale, top, left)
