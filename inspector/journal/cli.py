@@ -22,7 +22,7 @@ from inspector.types import SEVERITY_MAX, Verdict
 
 app = typer.Typer(help="Past inspections: list, export, judge again.", no_args_is_help=True)
 
-Url = Annotated[str | None, typer.Option("--journal", help="SQLAlchemy URL of the journal.  [default: the station's]")]
+Url = Annotated[str | None, typer.Option("--journal", help="SQLAlchemy URL; else the station's journal.")]
 Verdicts = Annotated[list[Verdict] | None, typer.Option("--verdict", help="Only this verdict; may be repeated.")]
 Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only with this kind of defect; may be repeated.")]
 Since = Annotated[datetime | None, typer.Option(help="Only judged at this UTC time or later.")]

@@ -20,5 +20,5 @@ def pixel_levels(levels: Levels, cell: int, shape: tuple[int, int]) -> Levels:
     if cell == 1:
         return levels[:height, :width]
     rows, columns = levels.shape
-    fine = cv2.resize(levels, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
+    fine: Levels = cv2.resize(levels, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
     return fine[:height, :width]
