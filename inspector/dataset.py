@@ -106,7 +106,8 @@ def read_dataset(folder: Path) -> Dataset:
     Raises
     ------
     InspectorError
-        If dataset.json is missing or malformed, or an image that it names is missing.
+        If dataset.json is missing or malformed, an image that it names is missing, or a frame or a group lies in
+        two splits.
     """
     index = folder / "dataset.json"
     try:
@@ -134,7 +135,6 @@ def _check_groups(index: Path, names: Mapping[str, list[str]], groups: Mapping[s
     side: dict[str, str] = {}
     for split, listed in names.items():
         for name in listed:
-            if name in groups and side.setdefault(groups[name], split) != split:
-                raise InspectorError(
-                    f"{index}: group {groups[name]!r} lies in two splits, {side[groups[name]]} and {split}"
-                )
+            for what in (f"frame {name!r}", *([f"group {groups[name]!r}"] if name in groups else [])):
+                if side.setdefault(what, split) != split:
+                    raise InspectorError(f"{index}: {what} lies in two splits, {side[what]} and {split}")

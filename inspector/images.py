@@ -40,28 +40,39 @@ def read_image(path: Path) -> Pixels:
         with Image.open(path) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise InspectorError(f"{path.name} claims {image.width} x {image.height} px, too many to be a frame")
+            image.verify()  # a PNG's checksums, which decoding passes over
+        with Image.open(path) as image:
+            deep = _is_deep(image)
             image.load()
-            return _as_pixels(image, path.name)
+            return _as_pixels(image, path.name, deep)
     except FileNotFoundError as error:
         raise InspectorError(f"{path.name} is not there any more") from error
     except UnidentifiedImageError as error:
-        what = "is empty" if path.stat().st_size == 0 else "is no image that can be read"
+        what = "is empty" if path.exists() and path.stat().st_size == 0 else "is no image that can be read"
         raise InspectorError(f"{path.name} {what}; export it anew as PNG or JPEG") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InspectorError(f"{path.name} is damaged or incomplete ({error}); export it anew") from error
 
 
-def _as_pixels(image: Image.Image, name: str) -> Pixels:
+def _is_deep(image: ImageFile.ImageFile) -> bool:
+    """Whether a file that is not loaded yet has 16-bit colour, which Pillow cuts to 8 bits without a word."""
+    return any(
+        ";16" in str(arguments) or (codec == "ppm" and isinstance(arguments, tuple) and arguments[1] > 255)
+        for codec, _, _, arguments in image.tile
+    )
+
+
+def _as_pixels(image: Image.Image, name: str, deep: bool) -> Pixels:
+    if image.has_transparency_data:
+        if image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+            raise InspectorError(f"{name} has transparent pixels; export it without an alpha channel")
+        image = image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
     if image.mode in ("P", "PA"):
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+        image = image.convert("RGB")
     if image.mode == "1":
         image = image.convert("L")
-    if image.mode in ("RGBA", "LA"):
-        if image.getchannel("A").getextrema() != (255, 255):
-            raise InspectorError(f"{name} has transparent pixels; export it without an alpha channel")
-        image = image.convert(image.mode[:-1])
-    if image.mode not in ("L", "RGB"):
-        depth = "16-bit" if image.mode.startswith("I") else f"of the kind {image.mode}"
+    if deep or image.mode not in ("L", "RGB"):
+        depth = "16-bit" if deep or image.mode.startswith("I") else f"of the kind {image.mode}"
         raise InspectorError(f"{name} is {depth}; export it as 8-bit grey or RGB, scaled as the camera's recipe says")
     if min(image.size) < MIN_SIDE:
         raise InspectorError(f"{name} has {image.width} x {image.height} px; a frame has at least {MIN_SIDE} a side")

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from inspector.recipe import ANY_KIND, PolicyRow, Recipe
 from inspector.types import Region, Verdict
 
@@ -39,7 +41,8 @@ def area_text(area_px: int, recipe: Recipe) -> str:
     """An area as people read it: mm2 where the recipe knows the scale, else px2."""
     if recipe.mm_per_px is None:
         return f"{area_px} px2"
-    return f"{area_px * recipe.mm_per_px**2:.2g} mm2"
+    area = np.format_float_positional(area_px * recipe.mm_per_px**2, 2, unique=False, fractional=False, trim="-")
+    return f"{area} mm2"
 
 
 def frame_verdict(

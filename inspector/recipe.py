@@ -13,7 +13,7 @@ from inspector.errors import InspectorError
 from inspector.types import SEVERITY_MAX, Verdict
 
 ANY_KIND = "*"
-_AREA = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px2|mm2)\s*")
+_AREA = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*(px2|mm2)\s*")
 
 
 class Area(BaseModel):
@@ -21,7 +21,7 @@ class Area(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    value: float = Field(ge=0)
+    value: float = Field(ge=0, allow_inf_nan=False)
     unit: str = "px2"
 
     def in_px2(self, mm_per_px: float | None) -> float:
@@ -55,7 +55,7 @@ def _read_area(value: Any) -> Any:
 
 
 def _write_area(area: Area) -> float | str:
-    return area.value if area.unit == "px2" else str(area)
+    return area.value if area.unit == "px2" else f"{area.value!r} {area.unit}"
 
 
 AreaField = Annotated[Area, BeforeValidator(_read_area), PlainSerializer(_write_area)]
@@ -98,7 +98,7 @@ class Recipe(BaseModel):
     threshold: float = Field(ge=0, le=SEVERITY_MAX)
     cluster_distance: float = Field(default=4, ge=0, le=64)
     min_area: AreaField = Area(value=0)
-    mm_per_px: float | None = Field(default=None, gt=0)
+    mm_per_px: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     policy: tuple[PolicyRow, ...] = ()
 
     @model_validator(mode="after")
@@ -114,7 +114,15 @@ class Recipe(BaseModel):
         return hashlib.sha256(self.to_toml().encode()).hexdigest()
 
     def with_threshold(self, threshold: float) -> "Recipe":
-        """The same recipe under another T."""
+        """The same recipe under another T.
+
+        Raises
+        ------
+        InspectorError
+            If T is not in [0, 12].
+        """
+        if not 0 <= threshold <= SEVERITY_MAX:
+            raise InspectorError(f"T can't be {threshold:g}: it lies between 0 and {SEVERITY_MAX:g}")
         return self.model_copy(update={"threshold": float(threshold)})
 
     def to_toml(self) -> str:
@@ -154,7 +162,7 @@ class Recipe(BaseModel):
         except (OSError, UnicodeDecodeError) as error:
             raise InspectorError(f"recipe {path} can't be read: {error}") from error
         recipe = cls.from_toml(text, str(path))
-        beside = path.parent / recipe.model
+        beside = path.absolute().parent / recipe.model
         return recipe.model_copy(update={"model": str(beside)}) if beside.is_dir() else recipe
 
     def save(self, path: Path) -> None:

@@ -79,7 +79,7 @@ class ResultsFolder:
 
     def _write_line(self, record: dict[str, object]) -> None:
         try:
-            self._lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+            self._lines.write(json.dumps(record) + "\n")
             self._lines.flush()
         except OSError as error:
             raise InspectorError(f"results.jsonl can't be written: {error.strerror}; free some space") from error

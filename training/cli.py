@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from inspector.commands import run_command
 from inspector.errors import InspectorError
 from training.config import load_config
 from training.datasets import open_dataset
+from training.export import check_free
+from training.report import reporting
 from training.session import TrainingConfig, train
 
 app = typer.Typer(add_completion=False)
@@ -40,28 +41,12 @@ def train_command(
     cv2.setNumThreads(1)
     if threads:
         torch.set_num_threads(threads)
-    settings = load_config(config)
+    settings, out = load_config(config), out.resolve()
+    opened = open_dataset(dataset)
+    check_free(out)
     work = _work_folder(out, settings, resume=resume)
-    with Progress(
-        TextColumn("{task.description:20}"),
-        BarColumn(),
-        TextColumn("{task.percentage:5.1f} %"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-        refresh_per_second=2,
-    ) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(phase: str, done: float, note: str) -> None:
-            if phase not in tasks:
-                for task in tasks.values():
-                    bars.update(task, completed=1.0)
-                tasks[phase] = bars.add_task(phase, total=1.0, note="")
-            bars.update(tasks[phase], completed=done, note=note)
-
-        sweep = train(open_dataset(dataset), out, settings, minutes=minutes, work=work, progress=report)
-        for task in tasks.values():
-            bars.update(task, completed=1.0)
+    with reporting() as report:
+        sweep = train(opened, out, settings, minutes=minutes, work=work, progress=report)
     shutil.rmtree(work)
     low, high = sweep.plateau
     print(
@@ -79,8 +64,11 @@ def _work_folder(out: Path, config: TrainingConfig, *, resume: bool) -> Path:
         raise InspectorError(f"{work} holds a training with other settings; resume with those or leave out --resume")
     if not resume:
         shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True, exist_ok=True)
-    written.write_text(settings, encoding="utf-8")
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        written.write_text(settings, encoding="utf-8")
+    except OSError as error:
+        raise InspectorError(f"{work} can't be written: {error.strerror}; choose another --out") from error
     return work
 
 

@@ -21,10 +21,11 @@ def load_config(path: Path | None) -> TrainingConfig:
         return TrainingConfig()
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return TypeAdapter(TrainingConfig).validate_python(values)
+        return TypeAdapter(TrainingConfig).validate_python(values, extra="forbid")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InspectorError(f"configuration {path} can't be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise InspectorError(f"configuration {path}: {place}: {first['msg']}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise InspectorError(f"configuration {path}: {place or 'settings'}: {message}") from error

@@ -1,6 +1,7 @@
 """Write a trained pair of networks as a model bundle."""
 
 import hashlib
+import itertools
 import shutil
 import warnings
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import safetensors.torch
 import torch
 from torch import Tensor, nn
@@ -18,6 +20,8 @@ from inspector.networks.bundle import GOLDEN_FRAME, GOLDEN_MAP, golden_outputs, 
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, OnnxEngine
 from inspector.networks.input import Normalisation
 from inspector.networks.spec import FORMAT, KINDS_WEIGHTS, MODEL_TOML, SEVERITY_WEIGHTS, ModelSpec, Scale
+from inspector.simulation.part import simulate_part
+from inspector.simulation.textures import SIZE
 from inspector.types import Pixels, to_levels
 from training.labels import TRUNCATION, SeverityScale
 
@@ -28,7 +32,6 @@ GOLDEN_SIDE = 256
 class Trained:
     """What training hands to the export.
 
-    `golden` is a frame of the training data or a simulated one, of which a 256 x 256 px corner goes into the bundle;
     `training` and `figures` go into model.toml and the model card as they are.
     """
 
@@ -46,7 +49,6 @@ class Trained:
     threshold_choice: str
     training: dict[str, Any]
     figures: dict[str, float]
-    golden: Pixels
 
 
 class _WithSoftmax(nn.Module):
@@ -58,6 +60,18 @@ class _WithSoftmax(nn.Module):
         return torch.softmax(self.classifier(windows), 1)
 
 
+def check_free(folder: Path) -> None:
+    """Make sure that a bundle may be written to `folder`: it is new, empty or an older bundle.
+
+    Raises
+    ------
+    InspectorError
+        If it holds something else.
+    """
+    if folder.is_file() or (folder.exists() and any(folder.iterdir()) and not (folder / MODEL_TOML).exists()):
+        raise InspectorError(f"{folder} is not empty and no model bundle; choose another --out")
+
+
 def export_bundle(trained: Trained, folder: Path) -> None:
     """Write a bundle, checked by loading it; an older one of that name is replaced only then.
 
@@ -66,8 +80,7 @@ def export_bundle(trained: Trained, folder: Path) -> None:
     InspectorError
         If `folder` holds something else than a bundle.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MODEL_TOML).exists():
-        raise InspectorError(f"{folder} is not empty and no model bundle; choose another --out")
+    check_free(folder)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -111,10 +124,7 @@ def _onnx(network: nn.Module, example: Tensor, path: Path, name: str, output: st
 
 
 def _spec(trained: Trained, folder: Path) -> ModelSpec:
-    golden = trained.golden[:GOLDEN_SIDE, :GOLDEN_SIDE]
-    golden = cv2.copyMakeBorder(  # small frames are filled up: the middle window must fit
-        golden, 0, GOLDEN_SIDE - golden.shape[0], 0, GOLDEN_SIDE - golden.shape[1], cv2.BORDER_REFLECT
-    )
+    golden = _golden(trained.channels)
     _write_png(folder / GOLDEN_FRAME, golden)
     values: dict[str, Any] = {
         "format": FORMAT,
@@ -141,6 +151,16 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
     names = (SEVERITY_WEIGHTS, KINDS_WEIGHTS, SEVERITY_ONNX, KINDS_ONNX, GOLDEN_FRAME, GOLDEN_MAP)
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     return ModelSpec(**values, golden_kinds=tuple(round(float(p), 6) for p in kinds), files=files)
+
+
+def _golden(channels: int) -> Pixels:
+    """A cut of a simulated part with a defect: customers' images stay out of bundles, and noise would exercise less."""
+    part = next(part for index in itertools.count() if (part := simulate_part(seed=0, index=index)).defects)
+    top, left, bottom, right = part.defects[0].box
+    middle = ((top + bottom) // 2, (left + right) // 2)
+    top, left = (min(max(0, at - GOLDEN_SIDE // 2), SIZE - GOLDEN_SIDE) for at in middle)
+    pixels = part.pixels[top : top + GOLDEN_SIDE, left : left + GOLDEN_SIDE]
+    return pixels if channels == 1 else np.repeat(pixels[..., None], 3, axis=2)
 
 
 def _write_png(path: Path, image: Pixels) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from inspector.dataset import IGNORE, Dataset, Sample
@@ -45,6 +46,11 @@ class PatchSampler:
     scale : SeverityScale
     rng : numpy Generator
         The only source of chance; its state is saved with a checkpoint.
+    directed : bool
+        The surface has a direction (grinding marks, a weave) that every part shares: patches are mirrored and tilted
+        a little, but not turned.
+    defect_share : float
+        Share of patches near a defect.
     """
 
     def __init__(
@@ -53,9 +59,12 @@ class PatchSampler:
         cell: int,
         scale: SeverityScale,
         rng: np.random.Generator,
+        *,
+        directed: bool = False,
         defect_share: float = 0.75,
     ) -> None:
-        self.frames, self.cell, self.scale, self.rng, self.defect_share = frames, cell, scale, rng, defect_share
+        self.frames, self.cell, self.scale, self.rng = frames, cell, scale, rng
+        self.directed, self.defect_share = directed, defect_share
         self.of_kind: dict[int, list[int]] = {}
         for i, frame in enumerate(frames):
             for kind in np.unique(frame.mask):
@@ -70,11 +79,9 @@ class PatchSampler:
 
     def _patch(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         frame, y, x = self._place()
-        pixels, mask = _cut(frame.pixels, y, x, None), _cut(frame.mask, y, x, IGNORE)
-        turns = int(self.rng.integers(4))
-        pixels, mask = np.rot90(pixels, turns), np.rot90(mask, turns)
-        if self.rng.random() < 0.5:
-            pixels, mask = pixels[:, ::-1], mask[:, ::-1]
+        beyond = round(frame.scale.offset)  # the frame's mean: 0 to the network, as its own padding is
+        pixels, mask = _cut(frame.pixels, y, x, beyond), _cut(frame.mask, y, x, IGNORE)
+        pixels, mask = self._turn(pixels, mask, beyond)
         pixels, scale = expose(pixels, frame.scale, self.rng)
         scores = cell_scores(pixels if pixels.shape[2] == 3 else pixels[..., 0], mask, self.cell)
         inner, cells = slice(MARGIN, -MARGIN), slice(MARGIN // self.cell, -(MARGIN // self.cell))
@@ -98,33 +105,54 @@ class PatchSampler:
             )
         else:
             frame = self.frames[int(self.rng.integers(len(self.frames)))]
-            y, x = (self.rng.integers(min(0, side - PATCH), max(0, side - PATCH) + 1) for side in frame.mask.shape)
+            y, x = (self.rng.integers(max(0, side - PATCH) + 1) for side in frame.mask.shape)
         height, width = frame.mask.shape
-        return frame, _keep(int(y), height), _keep(int(x), width)
+        return frame, self._fit(int(y), height), self._fit(int(x), width)
+
+    def _fit(self, start: int, side: int) -> int:
+        """Keep a patch inside its frame; one that is larger than the frame begins or ends where the frame does.
+
+        Either way each border of a frame is often the border of a patch, as it is when the frame is inspected.
+        """
+        if side < PATCH:
+            return 0 if self.rng.random() < 0.5 else side - PATCH
+        return int(np.clip(start, 0, side - PATCH))
+
+    def _turn(self, pixels: Pixels, mask: Pixels, beyond: int) -> tuple[Pixels, Pixels]:
+        """Mirror, turn by quarters unless the surface is directed, and every other time tilt and scale a little."""
+        quarters = 0 if self.directed else int(self.rng.integers(4))
+        pixels, mask = np.rot90(pixels, quarters), np.rot90(mask, quarters)
+        for axis in (0, 1):
+            if self.rng.random() < 0.5:
+                pixels, mask = np.flip(pixels, axis), np.flip(mask, axis)
+        if self.rng.random() < 0.5:
+            middle = (mask.shape[1] / 2, mask.shape[0] / 2)
+            matrix = cv2.getRotationMatrix2D(middle, self.rng.uniform(-8, 8), self.rng.uniform(0.9, 1.15))
+            size, channels = mask.shape[::-1], pixels.shape[2]
+            pixels = cv2.warpAffine(np.ascontiguousarray(pixels), matrix, size, borderValue=(beyond,) * channels)
+            pixels = pixels.reshape(*mask.shape, channels)
+            mask = cv2.warpAffine(
+                np.ascontiguousarray(mask), matrix, size, flags=cv2.INTER_NEAREST, borderValue=float(IGNORE)
+            )
+        return pixels, mask
 
 
 def expose(pixels: Pixels, scale: InputScale, rng: np.random.Generator) -> tuple[Pixels, InputScale]:
-    """Another exposure of (H, W, C) pixels: grey values times a gain, plus noise. Labels are made from the result."""
+    """Other light on (H, W, C) pixels: a gain that falls off to one side, and noise. Labels are made afterwards."""
     gain = float(np.exp(rng.normal(0, 0.12)))
-    noise = rng.normal(0, rng.uniform(0, 3), pixels.shape).astype(np.float32)
-    exposed = np.clip(pixels * np.float32(gain) + noise, 0, 255).astype(np.uint8)
+    height, width, _ = pixels.shape
+    down, right = rng.normal(0, 0.1, 2)
+    slope = down * np.linspace(-1, 1, height)[:, None] + right * np.linspace(-1, 1, width)
+    light = (gain * np.exp(slope)).astype(np.float32)[..., None]
+    noise = rng.standard_normal(pixels.shape, np.float32) * np.float32(rng.uniform(0, 3))
+    exposed = np.clip(pixels * light + noise, 0, 255).astype(np.uint8)
     return exposed, scale._replace(offset=scale.offset * gain)
 
 
-def _keep(start: int, side: int) -> int:
-    """Keep a patch inside a frame that is larger than it, and around one that is smaller."""
-    return int(np.clip(start, min(0, side - PATCH), max(0, side - PATCH)))
-
-
-def _cut(image: Pixels, y: int, x: int, outside: int | None) -> Pixels:
-    """The patch at (y, x) with its margin; what lies beyond the frame is `outside`, or mirrored."""
+def _cut(image: Pixels, y: int, x: int, beyond: int) -> Pixels:
+    """The patch at (y, x) with its margin; what lies beyond the frame has the value `beyond`."""
     y, x, size = y - MARGIN, x - MARGIN, PATCH + 2 * MARGIN
     height, width = image.shape[:2]
-    top, left, bottom, right = max(0, -y), max(0, -x), max(0, y + size - height), max(0, x + size - width)
+    pads = ((max(0, -y), max(0, y + size - height)), (max(0, -x), max(0, x + size - width)), (0, 0))
     part = image[max(0, y) : min(height, y + size), max(0, x) : min(width, x + size)]
-    if not (top or left or bottom or right):
-        return part
-    pads = ((top, bottom), (left, right), (0, 0))[: image.ndim]
-    if outside is not None:
-        return np.pad(part, pads, constant_values=outside)
-    return np.pad(part, pads, mode="reflect")
+    return np.pad(part, pads[: image.ndim], constant_values=beyond)

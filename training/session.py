@@ -16,7 +16,7 @@ from inspector.stages.components import find_shapes
 from inspector.stages.filtering import defect_cells
 from inspector.stages.severity import severity_levels
 from inspector.tuning import ThresholdSweep, sweep_thresholds
-from inspector.types import Box, FloatArray, Levels, Pixels
+from inspector.types import Box, FloatArray, Levels
 from training.export import Trained, export_bundle
 from training.labels import SeverityScale, cell_scores
 from training.patches import Annotated, load_frames
@@ -54,6 +54,10 @@ class TrainingConfig:
     seed: int = 0
     severity: SeverityConfig = field(default_factory=SeverityConfig)
     kinds: KindsConfig = field(default_factory=KindsConfig)
+
+    def __post_init__(self) -> None:
+        if self.channels not in (None, 1, 3) or self.seed < 0:
+            raise ValueError("channels is 1 or 3, seed 0 or more")
 
 
 def train(
@@ -140,7 +144,6 @@ def train(
             threshold_choice=f"middle of the plateau of the mean IoU on {sweep.defective} defective val frames",
             training=_story(dataset, config, minutes, len(training), len(false_alarms)),
             figures=_figures(sweep),
-            golden=_golden(frames),
         ),
         out,
     )
@@ -207,12 +210,6 @@ def _boxes(levels: Levels, frame: Annotated, config: TrainingConfig, threshold: 
         shape=(frame.mask.shape[0], frame.mask.shape[1]),
     )
     return [shape.box for shape in shapes]
-
-
-def _golden(frames: Sequence[Annotated]) -> Pixels:
-    """A frame to check the bundle by: noise would not do, as a real surface with a defect exercises the whole."""
-    frame = next(frame for frame in frames if frame.mask.any())
-    return frame.pixels if frame.pixels.shape[2] == 3 else frame.pixels[..., 0]
 
 
 def _story(dataset: Dataset, config: TrainingConfig, minutes: float | None, frames: int, mined: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from inspector.networks.backbones import build_classifier
+from inspector.networks.backbones import BACKBONES, build_classifier
 from training.checkpoint import CHECKPOINT_SECONDS, save_checkpoint
 from training.windows import WindowSampler
 
@@ -41,6 +41,12 @@ class KindsConfig:
     weight_decay: float = 1e-2
     background_share: float = 0.4
     smoothing: float = 0.05
+
+    def __post_init__(self) -> None:
+        if self.backbone not in BACKBONES:
+            raise ValueError(f"no backbone {self.backbone!r}; there are {', '.join(BACKBONES)}")
+        if min(self.steps, self.batch) < 1 or not 0 <= self.background_share < 1:
+            raise ValueError("steps and batch are at least 1, background_share from 0 to below 1")
 
 
 def train_kinds(
@@ -72,7 +78,11 @@ def train_kinds(
         step, spent, loss_average = state["step"], state["seconds"], state["loss"]
 
     def save() -> None:
-        state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "config": asdict(config)}
+        state: dict[str, Any] = {
+            "model": model.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "config": asdict(config),
+        }
         state |= {"step": step, "seconds": spent, "loss": loss_average, "rng": sampler.rng.bit_generator.state}
         save_checkpoint(state, checkpoint)
 

@@ -11,13 +11,16 @@ import numpy.typing as npt
 
 from inspector.errors import InspectorError
 from inspector.images import read_image
-from inspector.networks.engine import Engine, OnnxEngine
+from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, Engine, OnnxEngine
 from inspector.networks.input import input_scale, prepare
 from inspector.networks.spec import MODEL_TOML, ModelSpec, parse_spec
 from inspector.types import FloatArray, Pixels, to_levels
 
 GOLDEN_FRAME = "golden-frame.png"
 GOLDEN_MAP = "golden-map.png"
+CHECKED = frozenset({SEVERITY_ONNX, KINDS_ONNX, GOLDEN_FRAME, GOLDEN_MAP})
+"""What every bundle holds, under its digest."""
+
 GOLDEN_LEVELS = 2
 """Levels (of 255) that a golden cell may differ by: processors round differently."""
 
@@ -67,6 +70,9 @@ def load_model(folder: Path, *, engine: Literal["onnx", "torch"] = "onnx", threa
     except OSError as error:
         raise InspectorError(f"{folder} is no model bundle: {MODEL_TOML} can't be read ({error.strerror})") from error
     spec = parse_spec(text, folder)
+    unnamed = sorted(CHECKED - spec.files.keys())
+    if unnamed:
+        raise InspectorError(f"model {folder.name}: {MODEL_TOML} has no digest of {unnamed[0]}; copy the bundle anew")
     for name, digest in spec.files.items():
         _check_file(folder, name, digest)
     model = Model(spec, hashlib.sha256(text).hexdigest(), _start(folder, spec, engine, threads or default_threads()))

@@ -13,7 +13,8 @@ from inspector.types import Frame, Unreadable
 
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Sort key that counts digits as numbers: part-2 comes before part-10."""
-    return [(int(piece), "") if piece.isdigit() else (-1, piece.lower()) for piece in re.split(r"(\d+)", name) if piece]
+    pieces = filter(None, re.split(r"(\d+)", name))
+    return [(int(piece), "") if piece.isdecimal() else (-1, piece.lower()) for piece in pieces]
 
 
 class FolderSource:
@@ -53,11 +54,12 @@ class FolderSource:
             yield self._read(index, path)
 
     def _read(self, index: int, path: Path) -> Frame | Unreadable:
+        name = path.name.encode(errors="replace").decode()  # a name that is no valid Unicode can't be logged
         try:
             pixels = read_image(path)
         except InspectorError as error:
-            return Unreadable(index, path.name, str(error))
-        return Frame(pixels, index, path.name, path.stem, datetime.now(UTC))
+            return Unreadable(index, name, str(error))
+        return Frame(pixels, index, name, Path(name).stem, datetime.now(UTC))
 
     def close(self) -> None:
         """See `Source`."""

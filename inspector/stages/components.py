@@ -64,8 +64,8 @@ def _join_near(labels: Labels, count: int, cell: int, distance: float) -> tuple[
         if gap >= distance or (dy == 0 and dx <= 0):
             continue
         rows, columns = labels.shape
-        here = labels[: max(rows - dy, 0), max(-dx, 0) : columns - max(dx, 0)]
-        there = labels[dy:, max(dx, 0) : columns - max(-dx, 0)]
+        here = labels[: max(rows - dy, 0), max(-dx, 0) : max(columns - max(dx, 0), 0)]
+        there = labels[dy:, max(dx, 0) : max(columns - max(-dx, 0), 0)]
         near = (here > 0) & (there > 0) & (here != there)
         pairs.append(np.stack([here[near], there[near]]))
     a, b = np.concatenate(pairs, axis=1)
@@ -122,10 +122,11 @@ def _outline(
     top, left = part[0].start * cell, part[1].start * cell
     own = (labels[part] == number).astype(np.uint8)
     size = (min(own.shape[0] * cell, shape[0] - top), min(own.shape[1] * cell, shape[1] - left))
+    inside = _enlarge(own, cell, size)
     near = _enlarge(cv2.dilate(own, np.ones((3, 3), np.uint8)), cell, size)
     mask = (pixel_levels(levels[part], cell, size) >= level) & near
-    if not mask.any():  # a lone cell just above T: interpolation flattens it
-        mask = _enlarge(own, cell, size)
+    if not (mask & inside).any():  # a lone cell just above T: interpolation flattens it
+        mask = inside
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     return (top + y0, left + x0, top + y1, left + x1), mask[y0:y1, x0:x1].copy()

@@ -15,6 +15,8 @@ def severity_levels(
     regress: Callable[[FloatArray], FloatArray],
     pixels: Pixels,
     contract: InputContract,
+    *,
+    tile: int = TILE,
 ) -> Levels:
     """Severity map of a frame of any size.
 
@@ -25,6 +27,8 @@ def severity_levels(
     pixels : uint8 (H, W) or (H, W, 3)
     contract : InputContract
         Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
+    tile : int
+        Side of the tiles in px, a multiple of the contract's `multiple`.
 
     Returns
     -------
@@ -34,12 +38,12 @@ def severity_levels(
     cell, halo = contract.cell, contract.halo
     scale = input_scale(pixels, contract.normalisation)
     levels = np.empty((-(-height // cell), -(-width // cell)), np.uint8)
-    for top, bottom in _spans(height):
-        for left, right in _spans(width):
+    for top, bottom in _spans(height, tile):
+        for left, right in _spans(width, tile):
             y, x = max(0, top - halo), max(0, left - halo)
-            tile = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
-            padding = ((0, 0), (0, -tile.shape[1] % contract.multiple), (0, -tile.shape[2] % contract.multiple))
-            severity = regress(np.pad(tile, padding, mode="edge")[None])[0]
+            inputs = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
+            padding = ((0, 0), (0, -inputs.shape[1] % contract.multiple), (0, -inputs.shape[2] % contract.multiple))
+            severity = regress(np.pad(inputs, padding)[None])[0]
             rows, columns = slice(top // cell, -(-bottom // cell)), slice(left // cell, -(-right // cell))
             dy, dx = y // cell, x // cell
             inner = severity[rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx]
@@ -47,6 +51,6 @@ def severity_levels(
     return levels
 
 
-def _spans(side: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, side, TILE):
-        yield start, min(side, start + TILE)
+def _spans(side: int, tile: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, side, tile):
+        yield start, min(side, start + tile)

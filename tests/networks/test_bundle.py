@@ -1,0 +1,166 @@
+import hashlib
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tomli_w
+from PIL import Image
+from random_networks import CLASSES, export_random, random_pixels
+from tiny_bundle import write_tiny_bundle
+
+from inspector.errors import InspectorError
+from inspector.networks.bundle import GOLDEN_MAP, load_model
+from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX
+from inspector.networks.input import Normalisation, input_scale, prepare
+from inspector.networks.spec import KINDS_WEIGHTS, MODEL_TOML, SEVERITY_WEIGHTS
+from inspector.stages.severity import severity_levels
+from training.export import check_free
+
+FILES = (SEVERITY_ONNX, KINDS_ONNX, SEVERITY_WEIGHTS, KINDS_WEIGHTS, "golden-frame.png", GOLDEN_MAP)
+
+
+@pytest.fixture(scope="module", params=[("paper", 1, 4), ("pyramid", 3, 2)], ids=["paper", "pyramid"])
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_random(tmp_path_factory.mktemp("models") / "prüf modell", *request.param)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return write_tiny_bundle(tmp_path / "tiny")
+
+
+def refused(folder: Path, engine: Any = "onnx") -> str:
+    with pytest.raises(InspectorError) as told:
+        load_model(folder, engine=engine, threads=1)
+    assert folder.name in str(told.value)
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+def change(folder: Path, **values: Any) -> None:
+    path = folder / MODEL_TOML
+    path.write_text(tomli_w.dumps({**tomllib.loads(path.read_text("utf-8")), **values}), "utf-8")
+
+
+def sign(folder: Path) -> None:
+    """Give every file its right digest again."""
+    files = tomllib.loads((folder / MODEL_TOML).read_text("utf-8"))["files"]
+    change(folder, files={name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files})
+
+
+def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
+    station, trainer = (load_model(exported, engine=engine, threads=1) for engine in ("onnx", "torch"))
+    assert station.spec == trainer.spec
+    assert station.digest == trainer.digest
+    channels = station.spec.channels
+    for shape in ((16, 16), (61, 150), (150, 61, 3)):
+        pixels = random_pixels(shape)
+        maps = [severity_levels(model.engine.severity, pixels, model.spec) for model in (station, trainer)]
+        assert np.abs(maps[0].astype(int) - maps[1]).max() <= 1
+        assert np.ptp(maps[0]) > 10
+    windows = np.stack(
+        [prepare(random_pixels((64, 64), k), channels, input_scale(pixels, Normalisation.MEAN)) for k in range(5)]
+    )
+    kinds = [model.engine.kinds(windows) for model in (station, trainer)]
+    assert kinds[0].shape == (5, len(CLASSES))
+    assert np.allclose(kinds[0], kinds[1], atol=1e-4)
+    assert np.allclose(kinds[0].sum(1), 1, atol=1e-4)
+
+
+def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
+    spec = load_model(exported, threads=1).spec
+    assert (spec.name, spec.classes, spec.threshold) == ("prüf modell", CLASSES, 5.0)
+    assert set(spec.files) == set(FILES)
+    card = (exported / "README.md").read_text("utf-8")
+    for text in ("prüf modell", "crack, pit", "val_mean_iou: 0.500", "dataset: noise"):
+        assert text in card
+    assert not list(exported.parent.glob("*.partial"))
+
+
+def test_a_folder_with_other_things_is_not_overwritten(exported: Path, tmp_path: Path) -> None:
+    check_free(exported)
+    check_free(tmp_path)
+    (tmp_path / "thesis.tex").write_text("years of work", "utf-8")
+    for path in (tmp_path, tmp_path / "thesis.tex"):
+        with pytest.raises(InspectorError, match="no model bundle; choose another"):
+            check_free(path)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", ["missing", "empty", "truncated", "altered"])
+def test_a_harmed_file_is_told(exported: Path, tmp_path: Path, name: str, harm: str) -> None:
+    folder = Path(shutil.copytree(exported, tmp_path / "copy"))
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    if harm == "missing":
+        (folder / name).unlink()
+    else:
+        kept = {"empty": 0, "truncated": len(data) // 2, "altered": len(data)}[harm]
+        (folder / name).write_bytes(data[:kept])
+    said = refused(folder)
+    assert f"{name} can't be read" in said if harm == "missing" else f"{name} is damaged or altered" in said
+
+
+@pytest.mark.parametrize("name", [SEVERITY_ONNX, KINDS_ONNX])
+def test_a_graph_that_is_none_is_told_even_under_its_digest(bundle: Path, name: str) -> None:
+    (bundle / name).write_bytes(b"no graph")
+    sign(bundle)
+    assert "can't be started by the onnx engine" in refused(bundle)
+
+
+def test_a_map_that_differs_from_the_golden_one_is_refused(bundle: Path) -> None:
+    with Image.open(bundle / GOLDEN_MAP) as image:
+        golden = np.array(image)
+    golden[5, 5] += 3
+    Image.fromarray(golden).save(bundle / GOLDEN_MAP)
+    sign(bundle)
+    assert "differs from its golden map by 3 of 255 levels" in refused(bundle)
+    Image.fromarray(golden[:-1].repeat(2, 1)).save(bundle / GOLDEN_MAP)
+    sign(bundle)
+    assert "gives a map of (16, 16), not of (15, 32)" in refused(bundle)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"format": 2}, "has bundle format 2, this program reads 1"),
+        ({"golden_kinds": [0.5, 0.5]}, "the classifier differs on the golden frame"),
+        ({"golden_kinds": []}, "the classifier differs on the golden frame"),
+        ({"channels": 3}, "does not take the input that model.toml states"),
+        ({"channels": 2}, "channels: "),
+        ({"cell": 8}, "cell: "),
+        ({"normalisation": "histogram"}, "normalisation: "),
+        ({"normalisation": "frame"}, "differs from its golden map"),
+        ({"colour": "blue"}, "colour: Extra"),
+        ({"files": {}}, "has no digest of golden-frame.png"),
+    ],
+)
+def test_a_changed_description_is_told(bundle: Path, values: dict[str, Any], said: str) -> None:
+    change(bundle, **values)
+    assert said in refused(bundle)
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/hostname", "models/severity.onnx"])
+def test_a_path_outside_the_bundle_is_refused(bundle: Path, name: str) -> None:
+    files = tomllib.loads((bundle / MODEL_TOML).read_text("utf-8"))["files"]
+    (bundle.parent / "secret.png").write_bytes(b"x")
+    change(bundle, files={**files, name: hashlib.sha256(b"x").hexdigest()})
+    assert "which is outside the bundle" in refused(bundle)
+
+
+@pytest.mark.parametrize("content", [b"", b"format = ", b"\xff\xfe", b"format = 1"])
+def test_a_damaged_description_is_told(bundle: Path, content: bytes) -> None:
+    (bundle / MODEL_TOML).write_bytes(content)
+    refused(bundle)
+
+
+def test_a_folder_that_is_no_bundle_is_told(tmp_path: Path) -> None:
+    assert "is no model bundle" in refused(tmp_path)
+    assert "is no model bundle" in refused(tmp_path / "missing")
+
+
+def test_the_torch_engine_says_what_it_lacks(bundle: Path) -> None:
+    assert "can't be started by the torch engine" in refused(bundle, "torch")

@@ -1,0 +1,194 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from builders import CAPTURED
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_networks import random_pixels
+from tiny_bundle import write_tiny_bundle
+
+from inspector.networks.bundle import Model, load_model
+from inspector.networks.engine import Engine
+from inspector.pipeline import judge, measure, remember
+from inspector.policy import area_text
+from inspector.recipe import Area, PolicyRow, Recipe
+from inspector.types import STAGES, FloatArray, Frame, Inspection, Verdict
+
+
+class CountingEngine:
+    """A real engine that counts what it is asked; `kinds` may be overruled."""
+
+    def __init__(self, engine: Engine, answer: tuple[float, float] | None = None) -> None:
+        self.engine, self.answer, self.maps, self.windows = engine, answer, 0, 0
+
+    def severity(self, inputs: FloatArray) -> FloatArray:
+        self.maps += 1
+        return self.engine.severity(inputs)
+
+    def kinds(self, windows: FloatArray) -> FloatArray:
+        self.windows += len(windows)
+        kinds = self.engine.kinds(windows)
+        return kinds if self.answer is None else np.float32([self.answer] * len(kinds))
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return load_model(write_tiny_bundle(tmp_path_factory.mktemp("bundle") / "tiny"), threads=1)
+
+
+@pytest.fixture
+def model(loaded: Model) -> Model:
+    return dataclasses.replace(loaded, engine=CountingEngine(loaded.engine))
+
+
+def make_part() -> Frame:
+    """100 grey, with a strong bar of 8 x 32 px, a weaker square of 16 x 16 px and a lone bright cell."""
+    pixels = np.full((96, 128), 100, np.uint8)
+    pixels[16:24, 16:48], pixels[56:72, 80:96], pixels[80:84, 20:24] = 255, 200, 190
+    return Frame(pixels, 3, "tile.png", "tile", CAPTURED)
+
+
+def recipe(threshold: float = 4.0, **fields: object) -> Recipe:
+    return Recipe(name="tile", model="tiny", threshold=threshold, **fields)
+
+
+def areas(inspection: Inspection) -> list[int]:
+    return [region.area_px for region in inspection.regions]
+
+
+def test_a_part_with_three_defects(model: Model) -> None:
+    inspection = judge(measure(make_part(), model), recipe())
+    assert inspection.verdict is Verdict.REJECT
+    assert [region.kind for region in inspection.regions] == ["spot"] * 3
+    assert [region.box for region in inspection.regions] == [(16, 16, 24, 48), (57, 81, 71, 95), (81, 21, 83, 23)]
+    assert areas(inspection) == [252, 196, 4]  # the corners are interpolated away
+    assert set(inspection.milliseconds) == {*STAGES, "total"}
+    assert inspection.milliseconds["total"] == pytest.approx(sum(inspection.milliseconds[s] for s in STAGES))
+    assert inspection.reasons[0].startswith("spot of 252 px2, severity 9.4")
+
+
+def test_judging_never_runs_the_severity_network(model: Model) -> None:
+    engine = model.engine
+    measurement = measure(make_part(), model)
+    assert engine.maps == 1
+    for threshold in np.linspace(0, 12, 25):
+        judge(measurement, recipe(float(threshold)))
+    asked = engine.windows
+    for threshold in np.linspace(12, 0, 25):
+        judge(measurement, recipe(float(threshold)))
+    assert engine.maps == 1
+    assert engine.windows == asked > 0
+    again = judge(remember(measurement.frame, measurement.levels, model), recipe())
+    assert engine.maps == 1
+    assert areas(again) == areas(judge(measurement, recipe()))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 50), st.floats(0, 12), st.floats(0, 12))
+def test_a_higher_t_never_finds_more(loaded: Model, seed: int, a: float, b: float) -> None:
+    frame = Frame(random_pixels((61, 83), seed), 0, "a.png", "a", CAPTURED)
+    measurement = measure(frame, loaded)
+    low, high = (judge(measurement, recipe(threshold)) for threshold in sorted((a, b)))
+    assert covered(high, frame) <= covered(low, frame)
+    assert high.verdict.rank <= low.verdict.rank
+
+
+def covered(inspection: Inspection, frame: Frame) -> set[tuple[int, int]]:
+    """Cells with a pixel in a region."""
+    found = np.zeros(frame.shape, bool)
+    for region in inspection.regions:
+        top, left, bottom, right = region.box
+        found[top:bottom, left:right] |= region.mask
+    return {(y // 4, x // 4) for y, x in np.argwhere(found).tolist()}
+
+
+def test_what_the_classifier_left_out_is_named(loaded: Model) -> None:
+    model = dataclasses.replace(loaded, engine=CountingEngine(loaded.engine, (0.7, 0.3)))
+    inspection = judge(measure(make_part(), model), recipe())
+    assert inspection.verdict is Verdict.ACCEPT
+    assert inspection.regions == ()
+    assert [region.kind for region in inspection.suppressed] == ["background"] * 3
+    assert inspection.reasons == (
+        "no defect at or above severity 4",
+        "3 regions held for a false alarm by the classifier",
+    )
+
+
+def test_what_its_size_left_out_is_named(model: Model) -> None:
+    inspection = judge(measure(make_part(), model), recipe(min_area=20))
+    assert len(inspection.regions) == 2
+    assert [region.area_px for region in inspection.too_small] == [4]
+    assert "1 region smaller than 20 px2 left out" in inspection.reasons
+    alone = judge(measure(make_part(), model), recipe(min_area=1000))
+    assert alone.verdict is Verdict.ACCEPT
+    assert "3 regions smaller than 1000 px2 left out" in alone.reasons
+
+
+def test_areas_in_square_millimetres(model: Model) -> None:
+    scaled = recipe(min_area=Area(value=0.2, unit="mm2"), mm_per_px=0.1)  # 20 px2
+    inspection = judge(measure(make_part(), model), scaled)
+    assert len(inspection.regions) == 2
+    assert inspection.reasons[0].startswith("spot of 2.5 mm2")
+    assert "1 region smaller than 0.2 mm2 left out" in inspection.reasons
+
+
+@pytest.mark.parametrize(
+    ("area", "scale", "text"),
+    [(410, None, "410 px2"), (410, 0.1, "4.1 mm2"), (12345, 0.1, "120 mm2"), (7, 0.01, "0.0007 mm2"), (1, 1, "1 mm2")],
+)
+def test_areas_are_written_for_people(area: int, scale: float | None, text: str) -> None:
+    assert area_text(area, recipe(mm_per_px=scale)) == text
+
+
+SPOT = {"kind": "spot"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        ([], "reject"),
+        ([{"verdict": "accept"}], "accept"),
+        ([{"verdict": "review"}, {"verdict": "accept"}], "review"),
+        ([{"kind": "crack", "verdict": "accept"}], "reject"),
+        ([{**SPOT, "verdict": "accept"}, {"verdict": "reject"}], "accept"),
+        ([{**SPOT, "min_severity": 9, "verdict": "reject"}, {**SPOT, "verdict": "accept"}], "reject"),
+        ([{**SPOT, "min_severity": 11, "verdict": "reject"}, {**SPOT, "verdict": "accept"}], "accept"),
+        (
+            [{"min_area": 253, "verdict": "reject"}, {"min_area": 252, "verdict": "review"}, {"verdict": "accept"}],
+            "review",
+        ),
+        ([{"min_area": 200, "verdict": "accept"}], "reject"),  # the lone cell matches no row
+    ],
+)
+def test_the_first_row_that_matches_decides(model: Model, rows: list[dict], verdict: str) -> None:
+    policy = tuple(PolicyRow.model_validate(row) for row in rows)
+    inspection = judge(measure(make_part(), model), recipe(policy=policy))
+    assert inspection.verdict == verdict
+    assert len(inspection.reasons) == 3
+
+
+def test_the_deciding_reason_comes_first_and_names_the_row(model: Model) -> None:
+    rows = (
+        PolicyRow(min_severity=9, verdict=Verdict.REVIEW),
+        PolicyRow(min_area=Area(value=100), verdict=Verdict.REJECT),
+        PolicyRow(verdict=Verdict.ACCEPT),
+    )
+    inspection = judge(measure(make_part(), model), recipe(policy=rows))
+    first, second, third = inspection.reasons
+    assert first.endswith(": reject from 100 px2 on")
+    assert second.endswith(": review from severity 9 on")
+    assert third.startswith("spot of 4 px2")
+
+
+def test_a_model_without_a_classifier_calls_everything_a_defect(loaded: Model) -> None:
+    spec = loaded.spec.model_copy(update={"classes": ("background",)})
+    inspection = judge(measure(make_part(), dataclasses.replace(loaded, spec=spec)), recipe())
+    assert [(region.kind, region.confidence, region.votes) for region in inspection.regions] == [
+        ("defect", 1.0, {})
+    ] * 3
+
+
+def test_the_verdict_names_recipe_and_model(model: Model) -> None:
+    inspection = judge(measure(make_part(), model), recipe())
+    assert (inspection.recipe, inspection.measurement.model) == (recipe().digest, model.digest)
