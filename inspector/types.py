@@ -121,6 +121,11 @@ class WindowKinds(Protocol):
         """Class names; the first is ``background``."""
         ...
 
+    @property
+    def veto(self) -> float:
+        """Mean probability of ``background`` that a region's windows must reach to make it a false alarm."""
+        ...
+
     def probabilities(self, windows: list[Window]) -> FloatArray:
         """Class probabilities, float32 (len(windows), len(classes))."""
         ...

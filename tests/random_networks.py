@@ -80,7 +80,6 @@ def export_random(folder: Path, architecture: str = "paper", channels: int = 1, 
         threshold_choice="made up",
         training={"dataset": "noise"},
         figures={"val_mean_iou": 0.5},
-        golden=random_pixels((200, 300) if channels == 1 else (200, 300, 3)),
     )
     export_bundle(trained, folder)
     return folder

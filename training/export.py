@@ -45,6 +45,7 @@ class Trained:
     normalisation: Normalisation
     classes: tuple[str, ...]
     scale: SeverityScale
+    veto: float
     threshold: float
     threshold_choice: str
     training: dict[str, Any]
@@ -140,6 +141,7 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         "scale": Scale(
             truncation=TRUNCATION, low=trained.scale.low, high=trained.scale.high, floor=trained.scale.floor
         ),
+        "veto": trained.veto,
         "threshold": trained.threshold,
         "threshold_choice": trained.threshold_choice,
         "training": trained.training,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from inspector.dataset import Dataset, Sample
+from inspector.dataset import IGNORE, Dataset, Sample
 from inspector.errors import InspectorError
 from inspector.networks.architectures import Regressor
 from inspector.networks.input import Normalisation
@@ -87,6 +87,9 @@ def train(
     channels = config.channels or (3 if dataset.read(training[0])[0].ndim == 3 else 1)
     progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
     frames = load_frames(dataset, training, channels, config.normalisation)
+    held_out = load_frames(dataset, validation, channels, config.normalisation)
+    if not any(((frame.mask > 0) & (frame.mask != IGNORE)).any() for frame in held_out):
+        raise InspectorError(f"dataset {dataset.name} has no defect in its val frames; T can't be chosen without")
     progress("severity labels", 0.0, "")
     scale = _severity_scale(frames, config.severity)
     work.mkdir(parents=True, exist_ok=True)
@@ -99,7 +102,6 @@ def train(
         checkpoint=work / "severity.pt",
         progress=lambda done, text: progress("severity network", done, text),
     )
-    held_out = load_frames(dataset, validation, channels, config.normalisation)
     sweep = sweep_thresholds(
         (levels, config.severity.cell, frame.mask)
         for frame, levels in _maps(regressor, held_out, config, lambda d: progress("choosing T on val", d, ""))

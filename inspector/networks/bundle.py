@@ -101,7 +101,13 @@ def _start(folder: Path, spec: ModelSpec, engine: str, threads: int) -> Engine:
             return TorchEngine(folder, spec)
         return OnnxEngine(folder, threads)
     except Exception as error:  # each runtime has its own kinds of error
-        raise InspectorError(f"model {folder.name} can't be started by the {engine} engine: {error}") from error
+        raise InspectorError(
+            f"model {folder.name} can't be started by the {engine} engine: {_one_line(error)}"
+        ) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def golden_outputs(engine: Engine, spec: ModelSpec, pixels: Pixels) -> tuple[FloatArray, FloatArray]:
@@ -118,7 +124,7 @@ def _check_golden(model: Model, folder: Path) -> None:
         severity, kinds = golden_outputs(model.engine, model.spec, frame)
     except Exception as error:  # each runtime has its own kinds of error
         raise InspectorError(
-            f"model {folder.name} does not take the input that {MODEL_TOML} states: {error}"
+            f"model {folder.name} does not take the input that {MODEL_TOML} states: {_one_line(error)}"
         ) from error
     levels = to_levels(severity)
     if levels.shape != expected.shape:

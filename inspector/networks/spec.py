@@ -46,6 +46,8 @@ class ModelSpec(BaseModel):
     classes : tuple of str
         The classifier's, ``background`` first.
     scale : Scale
+    veto : float
+        Mean probability of ``background`` from which on a region is a false alarm; 0 leaves it to the vote alone.
     threshold : float
         T as chosen in training; `threshold_choice` says how.
     training : mapping
@@ -70,6 +72,7 @@ class ModelSpec(BaseModel):
     normalisation: Normalisation
     classes: tuple[str, ...]
     scale: Scale
+    veto: float = Field(default=0.0, ge=0)
     threshold: float
     threshold_choice: str
     training: dict[str, Any]

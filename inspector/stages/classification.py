@@ -14,7 +14,7 @@ import numpy as np
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
-from inspector.types import FloatArray, Pixels, Window, WindowKinds
+from inspector.types import BACKGROUND, FloatArray, Pixels, Window, WindowKinds
 
 WINDOW = 64
 """Side of a window at scale 0, and of the classifier's input, in px."""
@@ -64,6 +64,8 @@ class FrameWindows:
     channels : int
     scale : InputScale
         Of the whole frame.
+    veto : float
+        See `WindowKinds`.
     """
 
     def __init__(
@@ -73,9 +75,10 @@ class FrameWindows:
         classes: tuple[str, ...],
         channels: int,
         scale: InputScale,
+        veto: float = 0.0,
     ) -> None:
         self._classify, self._pixels, self._classes = classify, pixels, classes
-        self._channels, self._scale = channels, scale
+        self._channels, self._scale, self._veto = channels, scale, veto
         self._known: dict[Window, FloatArray] = {}
         self._lock = threading.Lock()
 
@@ -83,6 +86,11 @@ class FrameWindows:
     def classes(self) -> tuple[str, ...]:
         """Class names; the first is ``background``."""
         return self._classes
+
+    @property
+    def veto(self) -> float:
+        """See `WindowKinds`."""
+        return self._veto
 
     def probabilities(self, windows: list[Window]) -> FloatArray:
         """Class probabilities, float32 (len(windows), classes); only windows not seen before cost time."""
@@ -125,18 +133,20 @@ def _overlapping(side: int, scale: int, first: int, last: int) -> Iterator[int]:
 def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> list[KindVote]:
     """The kind of each region: the class most frequent among its windows, all regions in one batch.
 
-    Equal counts are decided by the summed probabilities. ``background`` makes the region a false alarm.
+    Equal counts are decided by the summed probabilities. ``background`` makes the region a false alarm, unless its
+    mean probability stays below the model's veto: then the next most frequent kind counts.
     """
     windows = [region_windows(region, shape) for region in regions]
     flat = [window for group in windows for window in group]
     if not flat:
         return []
     rows = iter(kinds.probabilities(flat))
-    return [_winner(np.stack([next(rows) for _ in group]), kinds.classes) for group in windows]
+    return [_winner(np.stack([next(rows) for _ in group]), kinds) for group in windows]
 
 
-def _winner(probabilities: FloatArray, classes: tuple[str, ...]) -> KindVote:
-    counts = Counter(classes[i] for i in probabilities.argmax(1))
-    totals = dict(zip(classes, probabilities.sum(0), strict=True))
-    kind = max(counts, key=lambda name: (counts[name], totals[name]))
+def _winner(probabilities: FloatArray, kinds: WindowKinds) -> KindVote:
+    counts = Counter(kinds.classes[i] for i in probabilities.argmax(1))
+    means = dict(zip(kinds.classes, probabilities.mean(0).tolist(), strict=True))
+    ranked = sorted(kinds.classes, key=lambda name: (counts[name], means[name]), reverse=True)
+    kind = ranked[1] if ranked[0] == BACKGROUND and means[BACKGROUND] < kinds.veto else ranked[0]
     return KindVote(kind, counts[kind] / len(probabilities), dict(counts.most_common()))

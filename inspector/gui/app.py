@@ -1,0 +1,59 @@
+"""The window's program."""
+
+import logging
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from inspector.gui import theme
+from inspector.gui.models import Models
+from inspector.gui.window import MainWindow
+from inspector.paths import default_journal
+from inspector.settings import load_settings, save_settings
+
+log = logging.getLogger(__name__)
+
+
+def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> int:
+    """Open the station window and run until it is closed.
+
+    Parameters
+    ----------
+    recipe, source : str or None
+        What to run; None is what was open last, the demo at first.
+    journal_url : str or None
+        None is the station's own journal.
+
+    Returns
+    -------
+    The exit code.
+    """
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Inspector")
+    asked = {key: value for key, value in (("recipe", recipe), ("source", source)) if value}
+    settings = load_settings().model_copy(update=asked)
+    theme.apply(application, theme.Theme(settings.theme))
+    window = MainWindow(settings, journal_url or default_journal(), Models())
+    application.styleHints().colorSchemeChanged.connect(lambda _: _follow_system(window))
+    sys.excepthook = _to_banner(window)
+    window.settings_changed.connect(save_settings)
+    save_settings(window.settings)
+    window.show()
+    return application.exec()
+
+
+def _follow_system(window: MainWindow) -> None:
+    if window.settings.theme == "system":
+        window.set_theme(theme.Theme.SYSTEM)
+
+
+def _to_banner(window: MainWindow) -> Callable[..., None]:
+    """A fault of the program is shown and logged; the window lives on."""
+
+    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("a fault in the window", exc_info=(kind, error, trace))
+        window.banner.say(f"A fault of the program: {error!r}. The line is not affected; please report it.")
+
+    return say

@@ -1,0 +1,88 @@
+"""Every command in one place, with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from inspector.gui.theme import Theme
+from inspector.gui.viewer import PartViewer
+from inspector.sources import DEMO
+
+if TYPE_CHECKING:
+    from inspector.gui.window import MainWindow
+
+Command = tuple[str, str, Callable[[], object]]
+
+
+def make_menus(window: MainWindow) -> None:
+    """Give the window its menus; those about the picture are for the page on the screen."""
+    station = window.station
+
+    def viewer() -> PartViewer:
+        return window.page.viewer
+
+    def show_left_out() -> None:
+        for page in (window.station, window.review):
+            boxes = page.viewer.view.boxes
+            boxes.set_left_out_visible(not boxes.left_out_visible)
+
+    files: list[Command] = [
+        ("Open &folder of images ...", "Ctrl+O", window.choose_folder),
+        ("Open &image ...", "Ctrl+I", window.choose_image),
+        ("Open &recipe ...", "Ctrl+R", window.choose_recipe),
+        ("Run the &demo line", "Ctrl+D", lambda: window.open(DEMO, DEMO)),
+        ("&Save recipe as ...", "Ctrl+S", window.choose_where_to_save),
+        ("&Quit", "Ctrl+Q", window.close),
+    ]
+    line: list[Command] = [
+        ("&Run or pause", "R", station.toggle),
+        ("&Step: one more part", "S", station.step_once),
+        ("Back to &live", "L", station.back_to_live),
+        ("&Type T", "Ctrl+T", lambda: viewer().type_threshold()),
+        ("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset.click()),
+    ]
+    picture: list[Command] = [
+        ("&Fit into the window", "F", lambda: viewer().view.fit()),
+        ("&100 %", "1", lambda: viewer().view.actual_size()),
+        ("&Next defect", "N", lambda: viewer().view.next_defect()),
+        ("&Previous defect", "P", lambda: viewer().view.next_defect(-1)),
+        ("Show or hide what was left &out", "O", show_left_out),
+    ]
+    pages: list[Command] = [
+        ("&Station", "Ctrl+1", lambda: window.go_to(0)),
+        ("&Review", "Ctrl+2", lambda: window.go_to(1)),
+        ("&Full screen", "F11", window.toggle_full_screen),
+        ("&Close the message", "Esc", window.banner.clear),
+    ]
+    menus = {"&File": files, "&Line": line, "&Picture": picture, "&Window": pages}
+    for title, commands in menus.items():
+        menu = window.menuBar().addMenu(title)
+        for text, keys, then in commands:
+            _add(window, menu, text, keys, then)
+        if menu.title() == "&Picture":
+            menu.addAction("Hide the overlay: hold H").setEnabled(False)
+        if menu.title() == "&Window":
+            _add_themes(window, menu.addMenu("&Theme"))
+    _add(window, window.menuBar().addMenu("&Help"), "&Guide", "F1", window.show_guide)
+
+
+def _add(window: MainWindow, menu: QMenu, text: str, keys: str, then: Callable[[], object]) -> QAction:
+    action = QAction(text, window)
+    action.setShortcut(QKeySequence(keys))
+    action.triggered.connect(lambda: then())
+    menu.addAction(action)
+    return action
+
+
+def _add_themes(window: MainWindow, menu: QMenu) -> None:
+    group = QActionGroup(window)
+    for theme, keys in zip(Theme, ("Ctrl+F2", "Ctrl+F3", "Ctrl+F4"), strict=True):
+        action = _add(window, menu, theme.value.capitalize(), keys, partial(window.set_theme, theme))
+        action.setCheckable(True)
+        action.setChecked(theme.value == window.settings.theme)
+        group.addAction(action)

@@ -1,0 +1,185 @@
+"""The page that stays open all day: the part, its verdict, and how the line does."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from inspector.gui.counts_panel import CountsPanel
+from inspector.gui.shown import Shown, show_inspection
+from inspector.gui.stage_times import StageTimes
+from inspector.gui.state import LineState, Part, Phase
+from inspector.gui.thumbnails import Thumbnails
+from inspector.gui.verdict_panel import VerdictPanel
+from inspector.gui.viewer import PartViewer
+from inspector.gui.worker import Line, can_run_again
+
+_SIDE = 330
+
+
+class StationPage(QWidget):
+    """Paints the newest state of the line, or the past part that a person looks at while it goes on.
+
+    Parameters
+    ----------
+    line : Line
+
+    Signals
+    -------
+    troubled(str)
+        A sentence for the banner.
+    run_again()
+        The line is at its end and a person wants it to run.
+    """
+
+    troubled = Signal(str)
+    run_again = Signal()
+
+    def __init__(self, line: Line, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = line
+        self._state = LineState(-1)
+        self._past: Part | None = None
+        self._live: Part | None = None
+        self.viewer, self.verdict = PartViewer(), VerdictPanel()
+        self.counts, self.times, self.thumbnails = CountsPanel(), StageTimes(), Thumbnails()
+        self.run, self.step, self.live = QPushButton("Pause"), QPushButton("Step"), QPushButton("Back to live")
+        self._lay_out()
+        self.run.clicked.connect(self.toggle)
+        self.step.clicked.connect(self.step_once)
+        self.live.clicked.connect(self.back_to_live)
+        self.thumbnails.chosen.connect(self.look_at)
+        self.viewer.threshold_moved.connect(line.set_threshold)
+        self.viewer.painted.connect(self._say)
+        self.viewer.troubled.connect(self.troubled)
+
+    @property
+    def state(self) -> LineState:
+        """What is painted."""
+        return self._state
+
+    @property
+    def looking_back(self) -> bool:
+        """Whether a past part is on the screen."""
+        return self._past is not None
+
+    def refresh(self) -> None:
+        """Paint what is new; the window calls this at most 30 times a second."""
+        state, before = self._line.state, self._state
+        if state is not before:
+            self._state = state
+            self._show_state(before)
+        self.viewer.refresh()
+
+    def toggle(self) -> None:
+        """Run or pause."""
+        if can_run_again(self._state.phase):
+            self.run_again.emit()
+        elif self._state.phase is Phase.PAUSED:
+            self._line.resume()
+        else:
+            self._line.pause()
+
+    def step_once(self) -> None:
+        """Judge one more part, then wait."""
+        self._line.step()
+
+    def look_at(self, part: Part) -> None:
+        """Show a past part; the line goes on."""
+        self._past = part
+        self.thumbnails.pick(part.entry_id)
+        self._show_part(part)
+
+    def back_to_live(self) -> None:
+        """Show the newest part again."""
+        self._past = None
+        self.thumbnails.pick(None)
+        self.live.setEnabled(False)
+        self._show_live()
+
+    def close_threads(self) -> None:
+        """End what works for this page."""
+        self.viewer.close_threads()
+
+    def _lay_out(self) -> None:
+        self.run.setToolTip("Run or pause the line (R)")
+        self.step.setToolTip("Judge one more part, then wait (S)")
+        self.live.setToolTip("Show the newest part again (L)")
+        self.live.setEnabled(False)
+        buttons = QHBoxLayout()
+        for button in (self.run, self.step, self.live):
+            buttons.addWidget(button, 1)
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(self.verdict, 1)
+        for widget in (self.counts, self.times):
+            side.addWidget(widget)
+        side.addLayout(buttons)
+        holder = QWidget()
+        holder.setLayout(side)
+        side.setContentsMargins(0, 0, 0, 0)
+        holder.setFixedWidth(_SIDE)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.viewer, 1)
+        row.addWidget(holder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addLayout(row, 1)
+        column.addWidget(self.thumbnails)
+        self._side = holder
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On large screens the verdict is larger."""
+        super().resizeEvent(event)
+        self._side.setFixedWidth(max(_SIDE, self.width() // 4))
+
+    def _show_state(self, before: LineState) -> None:
+        state = self._state
+        if state.number != before.number:
+            self._live = self._past = None
+            self.live.setEnabled(False)
+            self.viewer.show_part(None)
+            self.thumbnails.clear()
+        if state.recipe is not before.recipe and state.recipe is not None:
+            self.viewer.set_threshold(state.recipe.threshold)
+        self.counts.show_state(state)
+        self.thumbnails.show_parts(state.parts)
+        newest = state.parts[0] if state.parts else None
+        self.times.show_state(state)
+        again = can_run_again(state.phase)
+        self.run.setText("Run again" if again else "Run" if state.phase is Phase.PAUSED else "Pause")
+        self.run.setEnabled(state.phase is not Phase.LOADING)
+        self.step.setEnabled(state.phase in (Phase.RUNNING, Phase.PAUSED))
+        if self._past is None and (newest is None or newest is not self._live):
+            self._show_live()
+        elif state.phase is not before.phase:
+            self._say(self.viewer.view.shown)
+
+    def _show_live(self) -> None:
+        self._live = self._state.parts[0] if self._state.parts else None
+        if self._live is None:
+            self.verdict.say_nothing(self._state.text, self._state.phase.upper())
+        else:
+            self._show_part(self._live)
+
+    def _show_part(self, part: Part) -> None:
+        self.live.setEnabled(self.looking_back)
+        recipe = self._state.recipe
+        if part.inspection is None or recipe is None:
+            self.viewer.show_part(None)
+            self.verdict.say_nothing(part.error, "UNREADABLE", self._title(part.name))
+        else:
+            self.viewer.show_part(show_inspection(part.entry_id, part.inspection, recipe))
+
+    def _say(self, shown: Shown | None) -> None:
+        if shown is None:
+            return
+        if self._state.phase is Phase.FAULT and not self.looking_back:
+            self.verdict.say_nothing(f"{self._state.text}\nThe last part was {shown.name}.", "STOPPED")
+        else:
+            self.verdict.say(shown, self._title(shown.name), past=self.looking_back)
+
+    def _title(self, name: str) -> str:
+        if self.looking_back:
+            return f"PAST PART   {name}   (L: back to live)"
+        return f"{'LIVE' if self._state.phase is Phase.RUNNING else self._state.phase.upper()}   {name}"

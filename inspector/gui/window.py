@@ -1,0 +1,242 @@
+"""The main window: pages, menus, files dropped onto it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.gui import theme
+from inspector.gui.banner import Banner
+from inspector.gui.guide import Guide
+from inspector.gui.header import Header
+from inspector.gui.menus import make_menus
+from inspector.gui.models import Models
+from inspector.gui.review_page import ReviewPage
+from inspector.gui.state import LineState, Phase
+from inspector.gui.station_page import StationPage
+from inspector.gui.worker import Line
+from inspector.images import SUFFIXES
+from inspector.settings import Settings
+
+PAINT_MS = 33
+"""The window paints at most 30 times a second, whatever the line does."""
+
+
+class MainWindow(QMainWindow):
+    """Everything that people see.
+
+    Parameters
+    ----------
+    settings : Settings
+        What to open, and the theme.
+    journal_url : str
+    models : Models
+
+    Signals
+    -------
+    settings_changed(object)
+        The `Settings` to start with the next time.
+    """
+
+    settings_changed = Signal(object)
+
+    def __init__(self, settings: Settings, journal_url: str, models: Models) -> None:
+        super().__init__()
+        self.settings = settings
+        self.line = Line(journal_url, models)
+        self.banner, self.header = Banner(), Header()
+        self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
+        self.guide: Guide | None = None
+        self.dialog: QFileDialog | None = None
+        self._painted: LineState | None = None
+        self._lay_out()
+        make_menus(self)
+        self.setAcceptDrops(True)
+        self.station.troubled.connect(self.banner.say)
+        self.review.troubled.connect(self.banner.say)
+        self.station.run_again.connect(lambda: self.open(self.settings.recipe, self.settings.source))
+        self.setWindowTitle("Inspector")
+        self.resize(1280, 800)
+        self._pulse = QTimer(self)
+        self._pulse.timeout.connect(self.refresh)
+        self._pulse.start(PAINT_MS)
+        self.open(settings.recipe, settings.source)
+
+    @property
+    def page(self) -> StationPage | ReviewPage:
+        """The page on the screen."""
+        return self.station if self.header.tabs.currentIndex() == 0 else self.review
+
+    def open(self, recipe: str, source: str) -> None:
+        """Run a source under a recipe, instead of what runs now."""
+        self._remember(recipe=recipe, source=source)
+        self.banner.clear()
+        self.line.open(recipe, source)
+
+    def refresh(self) -> None:
+        """Paint what is new."""
+        self.page.refresh()
+        if self.page is not self.station:
+            self.station.refresh()
+        state = self.line.state
+        if state is not self._painted:
+            self._tell_troubles(self._painted, state)
+            self._painted = state
+        self.header.show_state(state, self.station.viewer.threshold)
+
+    def go_to(self, page: int) -> None:
+        """Show a page: 0 the station, 1 the review."""
+        self.header.tabs.setCurrentIndex(page)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """H hides the overlay while it is held, whatever has the focus."""
+        self._hide_overlay(event, hide=True)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """See `keyPressEvent`."""
+        self._hide_overlay(event, hide=False)
+
+    def _hide_overlay(self, event: QKeyEvent, hide: bool) -> None:
+        if event.key() != Qt.Key.Key_H or event.modifiers():
+            event.ignore()
+        elif not event.isAutoRepeat():
+            self.page.viewer.view.set_overlay_visible(not hide)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the line, then close."""
+        self._pulse.stop()
+        self.hide()
+        for page in (self.station, self.review):
+            page.close_threads()
+        self.line.close()
+        if self.guide:
+            self.guide.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take folders, images and recipes."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """A recipe is put to use for the source that runs; anything else becomes the source."""
+        if path.suffix.lower() == ".toml":
+            self.open(str(path), self.settings.source)
+        else:
+            self.open(self.settings.recipe, str(path))
+
+    def show_guide(self) -> None:
+        """Open the guide, beside the window."""
+        self.guide = self.guide or Guide()
+        self.guide.show()
+        self.guide.raise_()
+
+    def choose_recipe(self) -> None:
+        """Ask for a recipe file; the line goes on meanwhile."""
+        self._ask("Open recipe", "Recipes (*.toml)", QFileDialog.FileMode.ExistingFile, self.open_path)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of images."""
+        self._ask("Open folder of images", "", QFileDialog.FileMode.Directory, self.open_path)
+
+    def choose_image(self) -> None:
+        """Ask for one image."""
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        self._ask("Open image", f"Images ({kinds})", QFileDialog.FileMode.ExistingFile, self.open_path)
+
+    def choose_where_to_save(self) -> None:
+        """Ask where the recipe with its new T goes."""
+        if self.station.state.recipe is not None:
+            self._ask("Save recipe as", "Recipes (*.toml)", QFileDialog.FileMode.AnyFile, self.save_recipe)
+
+    def save_recipe(self, path: Path) -> None:
+        """Write the recipe with the T of now; the line's parts belong to it from then on."""
+        recipe = self.station.state.recipe
+        if recipe is None:
+            return
+        changed = recipe.with_threshold(self.station.viewer.threshold)
+        try:
+            changed.save(path)
+        except OSError as error:
+            self.banner.say(f"The recipe can't be saved as {path}: {error.strerror}; choose another folder.")
+            return
+        self.line.adopt(changed)
+        self._remember(recipe=str(path))
+
+    def set_theme(self, chosen: theme.Theme) -> None:
+        """Repaint everything in a theme."""
+        self._remember(theme=chosen.value)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, chosen)
+
+    def _remember(self, **changes: str) -> None:
+        self.settings = self.settings.model_copy(update=changes)
+        self.settings_changed.emit(self.settings)
+
+    def _ask(self, title: str, kinds: str, mode: QFileDialog.FileMode, then: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self, title, filter=kinds)
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.AnyFile:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("toml")
+        dialog.setModal(False)
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
+        dialog.show()
+        self.dialog = dialog
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        for name, page in (("Station", self.station), ("Review", self.review)):
+            self.header.tabs.addTab(name)
+            self._pages.addWidget(page)
+        self.header.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.header.tabs.currentChanged.connect(lambda index: self.review.reload() if index else None)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.banner)
+        column.addWidget(self._pages, 1)
+        whole = QWidget()
+        whole.setLayout(column)
+        self.setCentralWidget(whole)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or no more."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _tell_troubles(self, before: LineState | None, state: LineState) -> None:
+        if state.phase is Phase.FAULT and (before is None or before.phase is not Phase.FAULT):
+            self.banner.say(state.text)
+        known = before.unreadable if before and before.number == state.number else 0
+        if state.unreadable > known:
+            error = next((part.error for part in state.parts if part.error), "")
+            count = f"{state.unreadable} frames can't be read; the last: " if state.unreadable > 1 else ""
+            self.banner.say(f"{count}{error}")
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one local file or folder of a drop that the window can open."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    usable = [path for path in paths if path.is_dir() or path.suffix.lower() in {*SUFFIXES, ".toml"}]
+    return usable[0] if usable else None
