@@ -26,6 +26,11 @@ def default_journal() -> str:
     return f"sqlite:///{(user_data() / 'journal.db').as_posix()}"
 
 
+def shipped_names(folder: str) -> list[str]:
+    """Names of the resources of a kind that ship, sorted."""
+    return sorted(p.stem for p in (RESOURCES / folder).iterdir() if not p.name.startswith("."))
+
+
 def shipped(folder: str, name: str) -> Path:
     """Path of a shipped resource.
 
@@ -37,7 +42,7 @@ def shipped(folder: str, name: str) -> Path:
     path = RESOURCES / folder / name
     if Path(name).name == name and path.exists():
         return path
-    known = sorted(p.stem for p in (RESOURCES / folder).iterdir() if not p.name.startswith("."))
+    known = shipped_names(folder)
     what = folder.removesuffix("s")
     raise InspectorError(f"no {what} {Path(name).stem!r}: it is neither a file nor one that ships ({', '.join(known)})")
 

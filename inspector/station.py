@@ -107,9 +107,9 @@ class Station:
         """The worker thread's body. Ends in the state finished, or fault with the reason."""
         try:
             self._announce()
-            for item in self._source:
-                if not self._may_go():
-                    break
+            items = iter(self._source)
+            # Wait first, then ask for a frame: one that was taken before a pause would be stale after it.
+            while self._may_go() and (item := next(items, None)):
                 self._handle(item)
             self._publish(Moved(State.FINISHED))
         except InspectorError as error:

@@ -7,21 +7,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch import nn
 
 from inspector.dataset import IGNORE, Dataset, Sample
 from inspector.errors import InspectorError
 from inspector.networks.architectures import Regressor
 from inspector.networks.input import Normalisation
-from inspector.stages.components import find_shapes
+from inspector.stages.classification import FrameWindows
+from inspector.stages.components import Shape, find_shapes
 from inspector.stages.filtering import defect_cells
 from inspector.stages.severity import severity_levels
 from inspector.tuning import ThresholdSweep, sweep_thresholds
-from inspector.types import Box, FloatArray, Levels
+from inspector.types import FloatArray, Levels
 from training.export import Trained, export_bundle
 from training.labels import SeverityScale, cell_scores
 from training.patches import Annotated, load_frames
 from training.train_kinds import KindsConfig, train_kinds
 from training.train_severity import SeverityConfig, train_severity
+from training.veto import Suspect, choose_veto, suspects
 from training.windows import WindowSampler, defect_places, false_alarm_places
 
 Progress = Callable[[str, float, str], None]
@@ -108,7 +111,7 @@ def train(
     )
     threshold = sweep.best_threshold
     found = [
-        _boxes(levels, frame, config, threshold)
+        [shape.box for shape in _shapes(levels, frame, config, threshold)]
         for frame, levels in _maps(regressor, frames, config, lambda d: progress("mining false alarms", d, ""))
     ]
     false_alarms = false_alarm_places(frames, found)
@@ -129,6 +132,7 @@ def train(
         checkpoint=work / "kinds.pt",
         progress=lambda done, text: progress("kinds network", done, text),
     )
+    veto = _veto(regressor, classifier, held_out, dataset.classes, config, threshold)
     progress("writing the bundle", 0.0, str(out))
     export_bundle(
         Trained(
@@ -142,6 +146,7 @@ def train(
             normalisation=config.normalisation,
             classes=dataset.classes,
             scale=scale,
+            veto=veto,
             threshold=threshold,
             threshold_choice=f"middle of the plateau of the mean IoU on {sweep.defective} defective val frames",
             training=_story(dataset, config, minutes, len(training), len(false_alarms)),
@@ -202,8 +207,30 @@ def _maps(
         yield frame, severity_levels(regress, pixels, contract)
 
 
-def _boxes(levels: Levels, frame: Annotated, config: TrainingConfig, threshold: float) -> list[Box]:
-    shapes = find_shapes(
+def _veto(
+    regressor: Regressor,
+    classifier: nn.Module,
+    frames: Sequence[Annotated],
+    classes: tuple[str, ...],
+    config: TrainingConfig,
+    threshold: float,
+) -> float:
+    @torch.inference_mode()
+    def classify(windows: FloatArray) -> FloatArray:
+        logits: torch.Tensor = classifier(torch.from_numpy(windows))
+        probabilities: FloatArray = logits.softmax(1).numpy()
+        return probabilities
+
+    found: list[Suspect] = []
+    for frame, levels in _maps(regressor, frames, config, lambda done: None):
+        kinds = FrameWindows(classify, frame.pixels, classes, frame.pixels.shape[2], frame.scale)
+        found += suspects(_shapes(levels, frame, config, threshold), frame.mask, kinds)
+    defect_px = sum(int(np.count_nonzero((frame.mask > 0) & (frame.mask != IGNORE))) for frame in frames)
+    return choose_veto(found, defect_px)
+
+
+def _shapes(levels: Levels, frame: Annotated, config: TrainingConfig, threshold: float) -> list[Shape]:
+    return find_shapes(
         levels,
         defect_cells(levels, threshold),
         cell=config.severity.cell,
@@ -211,7 +238,6 @@ def _boxes(levels: Levels, frame: Annotated, config: TrainingConfig, threshold: 
         distance=config.cluster_distance,
         shape=(frame.mask.shape[0], frame.mask.shape[1]),
     )
-    return [shape.box for shape in shapes]
 
 
 def _story(dataset: Dataset, config: TrainingConfig, minutes: float | None, frames: int, mined: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from inspector.gui.theme import Theme
 from inspector.gui.viewer import PartViewer
+from inspector.paths import shipped_names
 from inspector.sources import DEMO
 
 if TYPE_CHECKING:
@@ -64,11 +65,20 @@ def make_menus(window: MainWindow) -> None:
         menu = window.menuBar().addMenu(title)
         for text, keys, then in commands:
             _add(window, menu, text, keys, then)
+        if menu.title() == "&File":
+            _add_recipes(window, menu.addMenu("Recipes that &ship"))
         if menu.title() == "&Picture":
             menu.addAction("Hide the overlay: hold H").setEnabled(False)
         if menu.title() == "&Window":
             _add_themes(window, menu.addMenu("&Theme"))
     _add(window, window.menuBar().addMenu("&Help"), "&Guide", "F1", window.show_guide)
+
+
+def _add_recipes(window: MainWindow, menu: QMenu) -> None:
+    for name in shipped_names("recipes"):
+        action = QAction(name, window)
+        action.triggered.connect(partial(window.use_recipe, name))
+        menu.addAction(action)
 
 
 def _add(window: MainWindow, menu: QMenu, text: str, keys: str, then: Callable[[], object]) -> QAction:

@@ -137,9 +137,13 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """A recipe is put to use for the source that runs; anything else becomes the source."""
         if path.suffix.lower() == ".toml":
-            self.open(str(path), self.settings.source)
+            self.use_recipe(str(path))
         else:
             self.open(self.settings.recipe, str(path))
+
+    def use_recipe(self, recipe: str, *_: object) -> None:
+        """Run the same source under another recipe: a file, or the name of one that ships."""
+        self.open(recipe, self.settings.source)
 
     def show_guide(self) -> None:
         """Open the guide, beside the window."""

@@ -1,12 +1,16 @@
 """Running the two networks: onnxruntime at the station, torch for training and GPUs, behind one protocol."""
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 
 from inspector.types import FloatArray
+
+# From 1.29 on, onnxruntime reports its use over the network unless told not to before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 SEVERITY_ONNX = "severity.onnx"
 KINDS_ONNX = "kinds.onnx"

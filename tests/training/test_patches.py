@@ -3,7 +3,6 @@ import pytest
 
 from inspector.dataset import IGNORE
 from inspector.networks.input import InputScale, Normalisation, input_scale
-from inspector.types import Pixels
 from training.labels import SeverityScale, cell_scores
 from training.patches import PATCH, Annotated, PatchSampler, expose
 
@@ -85,20 +84,16 @@ def test_directed_surfaces_are_not_turned() -> None:
         assert along.all() != turned
 
 
-def test_another_exposure_scales_the_labels_and_the_input_s_offset() -> None:
-    frame = make_frames(count=1)[0]
-    score = defect_score(frame.pixels, frame)
+def test_other_light_scales_the_labels_and_the_input_s_offset() -> None:
+    pixels, mask = np.full((300, 300, 1), 140, np.uint8), np.zeros((300, 300), np.uint8)
+    middle = slice(136, 164)  # where a light that falls off to one side is as strong as on average
+    pixels[middle, middle], mask[middle, middle] = 60, 1
     gains = []
     for seed in range(12):
-        pixels, scale = expose(frame.pixels, InputScale(120.0, 1 / 64), np.random.default_rng(seed))
-        gains.append(scale.offset / 120)
-        assert scale.gain == 1 / 64
-        assert pixels.dtype == np.uint8
-        assert pixels.mean() == pytest.approx(gains[-1] * frame.pixels.mean(), abs=1)
-        assert defect_score(pixels, frame) == pytest.approx(gains[-1] * score, rel=0.15)  # noise adds to it
+        lit, scale = expose(pixels, InputScale(140.0, 1 / 64), np.random.default_rng(seed))
+        gains.append(scale.offset / 140)
+        scores = cell_scores(lit, mask, 4)
+        assert (scale.gain, lit.dtype, lit.shape) == (1 / 64, np.uint8, pixels.shape)
+        assert lit.mean() == pytest.approx(gains[-1] * pixels.mean(), rel=0.03)
+        assert scores.score[scores.defect].mean() == pytest.approx(gains[-1] * 160, rel=0.15)  # noise adds to it
     assert max(gains) / min(gains) > 1.3
-
-
-def defect_score(pixels: Pixels, frame: Annotated) -> float:
-    scores = cell_scores(pixels, frame.mask, 4)
-    return float(scores.score[scores.defect].mean())
