@@ -1,19 +1,24 @@
 """The window's program."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from types import TracebackType
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from inspector.errors import InspectorError
 from inspector.gui import theme
 from inspector.gui.models import Models
 from inspector.gui.window import MainWindow
-from inspector.paths import default_journal
+from inspector.paths import RESOURCES, default_journal
 from inspector.settings import load_settings, save_settings
 
 log = logging.getLogger(__name__)
+
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> int:
@@ -29,9 +34,17 @@ def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> 
     Returns
     -------
     The exit code.
+
+    Raises
+    ------
+    InspectorError
+        If there is no display: Qt itself would abort the process.
     """
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise InspectorError("there is no display to open a window on; use 'inspector inspect' or 'station --headless'")
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Inspector")
+    application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "inspector.svg")))
     asked = {key: value for key, value in (("recipe", recipe), ("source", source)) if value}
     settings = load_settings().model_copy(update=asked)
     theme.apply(application, theme.Theme(settings.theme))

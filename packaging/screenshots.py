@@ -1,0 +1,78 @@
+"""Make the pictures of the README and the guide: the real window on the demo line.
+
+Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R]
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from inspector.gui import theme
+from inspector.gui.models import Models
+from inspector.gui.state import LineState, Phase
+from inspector.gui.window import MainWindow
+from inspector.paths import RESOURCES
+from inspector.settings import Settings
+
+PARTS = 12
+SIZES = {"": (1280, 800), "-large": (1920, 1080)}
+WAIT_MS = 50
+
+
+def main() -> None:
+    """Run the line once for each theme and size, and keep the pages as PNG."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", nargs="?", type=Path, default=RESOURCES / "screenshots")
+    parser.add_argument("--source", default="demo")
+    parser.add_argument("--recipe", default="demo")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    application = QApplication([])
+    for chosen in (theme.Theme.LIGHT, theme.Theme.DARK):
+        theme.apply(application, chosen)
+        for suffix, size in SIZES.items():
+            settings = Settings(recipe=arguments.recipe, source=arguments.source, theme=chosen.value)
+            with tempfile.TemporaryDirectory() as folder:
+                window = MainWindow(settings, f"sqlite:///{Path(folder).as_posix()}/journal.db", Models())
+                window.resize(*size)
+                window.show()
+                photograph(window, arguments.out, f"{chosen.value}{suffix}")
+                window.close()
+
+
+def photograph(window: MainWindow, out: Path, name: str) -> None:
+    """Let parts pass until a defect is on the screen after the first `PARTS`, then keep the pages."""
+    station = window.station
+    wait_until(lambda: station.state.judged >= PARTS)
+    station.toggle()
+    wait_until(lambda: station.state.phase is Phase.PAUSED)
+    while not _defects(station.state):
+        before = station.state.judged
+        station.step_once()
+        wait_until(lambda before=before: station.state.judged > before)
+    wait_until(lambda: station.viewer.settled)
+    QTest.qWait(300)
+    window.grab().save(str(out / f"station-{name}.png"))
+    window.go_to(1)
+    QTest.qWait(1000)
+    window.grab().save(str(out / f"review-{name}.png"))
+
+
+def _defects(state: LineState) -> int:
+    """How many defects the newest part has."""
+    newest = state.parts[0].inspection
+    return len(newest.regions) if newest else 0
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Let the window live until something has happened."""
+    while not condition():
+        QTest.qWait(WAIT_MS)
+
+
+if __name__ == "__main__":
+    main()
