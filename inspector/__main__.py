@@ -51,7 +51,8 @@ def _bars() -> Progress:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=Console(stderr=True), refresh_per_second=4)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, refresh_per_second=4, disable=not console.is_terminal)
 
 
 @app.callback(invoke_without_command=True)
@@ -121,7 +122,8 @@ def inspect(
             if isinstance(item, Unreadable):
                 unreadable.append(item)
                 results.add_unreadable(item)
-                bars.console.print(f"not inspected: {item.error}", highlight=False)
+                if len(opened) > 1:  # of a lone frame it is said at the end
+                    bars.console.print(f"not inspected: {item.error}", highlight=False, markup=False, soft_wrap=True)
                 continue
             inspection = judge(measure(item, model), chosen)
             verdicts[inspection.verdict] = verdicts.get(inspection.verdict, 0) + 1

@@ -1,7 +1,7 @@
 """One training from a dataset to a bundle: labels, detector, its false alarms, classifier, T, export."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -241,8 +241,10 @@ def _shapes(levels: Levels, frame: Annotated, config: TrainingConfig, threshold:
 
 
 def _story(dataset: Dataset, config: TrainingConfig, minutes: float | None, frames: int, mined: int) -> dict[str, Any]:
-    budget = {"minutes": minutes} if minutes else {"steps": config.severity.steps}
-    return {"dataset": dataset.name, "frames": frames, "seed": config.seed, "false_alarms": mined, **budget}
+    """What the bundle says of its training; the settings whole, so that it can be done again."""
+    budget = {"minutes": minutes} if minutes else {}
+    settings = {name: value for name, value in asdict(config).items() if value is not None}
+    return {"dataset": dataset.name, "train_frames": frames, "false_alarms": mined, **budget, "settings": settings}
 
 
 def _figures(sweep: ThresholdSweep) -> dict[str, float]:

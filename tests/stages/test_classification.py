@@ -133,3 +133,16 @@ def test_a_frame_smaller_than_a_window_is_mirrored(shape: tuple[int, ...], scale
 def test_a_large_window_is_scaled_down() -> None:
     pixels = np.kron(random_pixels((64, 64)), np.ones((4, 4), np.uint8))
     assert np.array_equal(cut_window(pixels, Window(2, 0, 0)), pixels[::4, ::4])
+
+
+@pytest.mark.parametrize(
+    ("veto", "kind", "confidence"), [(0.0, "background", 4 / 7), (0.3, "background", 4 / 7), (0.9, "crack", 2 / 7)]
+)
+def test_an_unsure_vote_for_a_false_alarm_is_overruled(veto: float, kind: str, confidence: float) -> None:
+    none, crack, pit = (0.6, 0.3, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8)
+    kinds = FrameWindows(
+        Counting([none] * 4 + [crack] * 2 + [pit]), random_pixels(TALL), CLASSES, 1, InputScale(128, 1 / 64), veto
+    )
+    (decision,) = vote([make_shape(0, 0, *TALL)], TALL, kinds)
+    assert (decision.kind, decision.confidence) == (kind, pytest.approx(confidence))
+    assert decision.votes == {"background": 4, "crack": 2, "pit": 1}

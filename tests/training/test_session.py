@@ -7,17 +7,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import CAPTURED, make_recipe
+import safetensors.torch
+import torch
+from builders import CAPTURED
 from typer.testing import CliRunner
 
 from inspector.errors import InspectorError
 from inspector.networks.bundle import load_model
-from inspector.pipeline import judge, measure
+from inspector.pipeline import measure
 from inspector.simulation.dataset import write_dataset
 from inspector.simulation.part import simulate_part
 from inspector.types import Frame
 from training import cli, train_severity
 from training.config import load_config
+from training.datasets import open_dataset
+from training.labels import SeverityScale
+from training.patches import load_frames
 
 CONFIG = """
 [severity]
@@ -48,33 +53,6 @@ def train(folder: Path, out: Path, *options: str) -> str:
     return result.stdout
 
 
-@pytest.fixture(scope="module")
-def bundle(folder: Path) -> Path:
-    out = folder / "models" / "mine"
-    assert "mean IoU" in train(folder, out)
-    return out
-
-
-def test_a_training_ends_in_a_bundle_that_inspects(bundle: Path) -> None:
-    model = load_model(bundle, threads=1)
-    classes = json.loads((bundle.parents[1] / "parts" / "dataset.json").read_text("utf-8"))["classes"]
-    assert model.spec.name == "mine"
-    assert list(model.spec.classes) == classes
-    assert (model.spec.architecture, model.spec.cell, model.spec.channels) == ("paper", 4, 1)
-    assert 0 < model.spec.threshold <= 12
-    assert 20 < model.spec.scale.low < model.spec.scale.high <= model.spec.scale.truncation == 500
-    assert model.spec.training | {"false_alarms": 0} == {
-        "dataset": model.spec.training["dataset"],
-        "frames": 8,
-        "seed": 0,
-        "false_alarms": 0,
-        "steps": 4,
-    }
-    frame = Frame(simulate_part(9, 0).pixels.copy(), 0, "part", "part", CAPTURED)
-    assert judge(measure(frame, model), make_recipe(6.0)).measurement.levels.shape == (128, 128)
-    assert sorted(path.name for path in bundle.parent.iterdir()) == ["mine"]
-
-
 class Stopped(Exception):
     """In place of the kill of the process."""
 
@@ -88,24 +66,54 @@ def stopping() -> Iterator[Any]:
     yield report
 
 
-def test_a_training_that_was_stopped_goes_on(
-    folder: Path, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "mine"
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def bundle(folder: Path) -> Path:
+    """What comes out of a training that was stopped on its way and went on."""
+    out = folder / "models" / "mine"
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train_severity, "CHECKPOINT_SECONDS", 0.0)
         patch.setattr(cli, "reporting", stopping)
         with pytest.raises(Stopped):
             train(folder, out)
-    assert not out.exists()
-    other = tmp_path / "other"
-    shutil.copytree(folder / "parts", other / "parts")
-    (other / "short.toml").write_text(CONFIG.replace("steps = 4", "steps = 5"), "utf-8")
+    assert [path.name for path in out.parent.iterdir()] == ["mine.training"]
+    other = folder / "other.toml"
+    other.write_text(CONFIG.replace("steps = 4", "steps = 5"), "utf-8")
     with pytest.raises(InspectorError, match="other settings"):
-        train(other, out, "--resume")
-    train(folder, out, "--resume")
-    assert (out / "severity.safetensors").read_bytes() == (bundle / "severity.safetensors").read_bytes()
-    assert not (tmp_path / "mine.training").exists()
+        train(folder, out, "--resume", "--config", str(other))
+    assert "mean IoU" in train(folder, out, "--resume")
+    return out
+
+
+def test_a_training_ends_in_a_bundle_that_inspects(folder: Path, bundle: Path) -> None:
+    spec = load_model(bundle, threads=1).spec
+    meta = json.loads((folder / "parts" / "dataset.json").read_text("utf-8"))
+    assert (spec.name, spec.classes) == ("mine", tuple(meta["classes"]))
+    assert (spec.architecture, spec.cell, spec.channels) == ("paper", 4, 1)
+    assert 0 < spec.threshold <= 12
+    assert 20 < spec.scale.low < spec.scale.high <= spec.scale.truncation == 500
+    assert (spec.training["frames"], spec.training["steps"]) == (len(meta["splits"]["train"]), 4)
+    assert [path.name for path in bundle.parent.iterdir()] == ["mine"]
+    frame = Frame(simulate_part(9, 0).pixels.copy(), 0, "part", "part", CAPTURED)
+    assert measure(frame, load_model(bundle, threads=1)).levels.shape == (128, 128)
+
+
+def test_a_training_that_was_stopped_gives_what_an_unbroken_one_gives(
+    folder: Path, bundle: Path, tmp_path: Path
+) -> None:
+    model = load_model(bundle, engine="torch")
+    settings, dataset, scale = load_config(folder / "short.toml"), open_dataset(folder / "parts"), model.spec.scale
+    unbroken = train_severity.train_severity(
+        load_frames(dataset, dataset.split("train"), 1, settings.normalisation),
+        SeverityScale(scale.low, scale.high, scale.floor),
+        settings.severity,
+        seed=settings.seed,
+        minutes=None,
+        checkpoint=tmp_path / "severity.pt",
+        progress=lambda done, text: None,
+    )
+    kept = safetensors.torch.load_file(bundle / "severity.safetensors")
+    for name, weights in unbroken.state_dict().items():
+        assert torch.allclose(weights, kept[name], rtol=1e-4, atol=1e-6), name
 
 
 def test_a_folder_in_use_is_refused_before_training(folder: Path, tmp_path: Path) -> None:
@@ -169,8 +177,6 @@ def test_the_settings_that_ship_are_fit() -> None:
 
 
 def test_loss_gives_defects_their_say() -> None:
-    import torch
-
     severities = torch.zeros(1, 1, 4, 5)
     severities[..., 0, 0] = 12
     predicted, known = torch.zeros_like(severities), torch.ones_like(severities)

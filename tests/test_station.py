@@ -1,0 +1,145 @@
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from tiny_bundle import write_tiny_bundle
+
+from inspector.journal.store import Journal
+from inspector.networks.bundle import load_model
+from inspector.recipe import Recipe
+from inspector.sources.folder import FolderSource
+from inspector.station import Event, Judged, Moved, Skipped, State, Station
+from inspector.types import Verdict
+
+WAIT = 10.0
+
+
+class Line:
+    """A station on a folder of three parts, the second unreadable, and everything that it published."""
+
+    def __init__(self, folder: Path, **options: bool) -> None:
+        parts = folder / "parts"
+        parts.mkdir()
+        for name, spot in (("1", 250), ("3", 100)):
+            pixels = np.full((64, 64), 100, np.uint8)
+            pixels[20:28, 20:28] = spot
+            cv2.imwrite(str(parts / f"part-{name}.png"), pixels)
+        (parts / "part-2.png").write_bytes(b"no image")
+        self.recipe = Recipe(name="spots", model="tiny", threshold=5)
+        self.journal = Journal.open(f"sqlite:///{(folder / 'journal.db').as_posix()}")
+        self.events: list[Event] = []
+        self._published = threading.Condition()
+        model = load_model(write_tiny_bundle(folder / "tiny"), threads=1)
+        source = FolderSource(parts)
+        self.station = Station(model, self.recipe, source, self.journal, self.publish, **options)
+        self.thread = threading.Thread(target=self.station.run)
+
+    def publish(self, event: Event) -> None:
+        with self._published:
+            self.events.append(event)
+            self._published.notify_all()
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        with self._published:
+            assert self._published.wait_for(condition, WAIT)
+
+    @property
+    def judged(self) -> list[Judged]:
+        return [event for event in self.events if isinstance(event, Judged)]
+
+    @property
+    def ended(self) -> bool:
+        return any(isinstance(event, Moved) and event.state in (State.FINISHED, State.FAULT) for event in self.events)
+
+
+@pytest.fixture
+def make_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
+    made: list[Line] = []
+
+    def make(**options: bool) -> Line:
+        made.append(Line(tmp_path, **options))
+        made[-1].thread.start()
+        return made[-1]
+
+    yield make
+    for line in made:
+        line.station.stop()
+        line.thread.join(WAIT)
+        line.journal.close()
+
+
+def test_every_frame_is_judged_or_logged_as_unreadable(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    line.wait(lambda: line.ended)
+    assert [event.inspection.verdict for event in line.judged] == [Verdict.REJECT, Verdict.ACCEPT]
+    (skipped,) = (event for event in line.events if isinstance(event, Skipped))
+    assert (skipped.unreadable.index, skipped.unreadable.name) == (1, "part-2.png")
+    assert line.events[-1] == Moved(State.FINISHED)
+    assert [entry.record["error"] for entry in line.journal.unreadable()] == [skipped.unreadable.error]
+
+
+def test_a_verdict_is_published_only_when_it_can_be_read_from_the_journal(tmp_path: Path) -> None:
+    line = Line(tmp_path)
+    seen: list[tuple[Verdict, Verdict]] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, Judged):
+            other = Journal.open(f"sqlite:///{(tmp_path / 'journal.db').as_posix()}", create=False)
+            entry = other.entry(event.entry_id)
+            assert (other.levels(entry) == event.inspection.measurement.levels).all()
+            seen.append((entry.verdict, event.inspection.verdict))
+            other.close()
+
+    line.station._publish = publish
+    line.station.run()
+    line.journal.close()
+    assert seen == [(Verdict.REJECT, Verdict.REJECT), (Verdict.ACCEPT, Verdict.ACCEPT)]
+
+
+def test_steps_judge_one_part_each_and_a_recipe_counts_from_the_next_part_on(make_line: Callable[..., Line]) -> None:
+    line = make_line(paused=True)
+    line.wait(lambda: line.events == [Moved(State.PAUSED)])
+    line.station.set_recipe(line.recipe.with_threshold(11.5))
+    line.station.step()
+    line.wait(lambda: len(line.judged) == 1)
+    assert line.judged[0].inspection.threshold == 11.5
+    assert line.judged[0].inspection.verdict is Verdict.ACCEPT
+    assert line.journal.recipe(line.journal.entry(line.judged[0].entry_id).recipe).threshold == 11.5
+    line.station.resume()
+    line.wait(lambda: line.ended)
+    assert Moved(State.RUNNING) in line.events
+
+
+def test_a_paused_line_takes_no_frame_from_its_source(make_line: Callable[..., Line], tmp_path: Path) -> None:
+    line = make_line(paused=True)
+    line.wait(lambda: line.events == [Moved(State.PAUSED)])
+    (tmp_path / "parts" / "part-1.png").unlink()
+    line.station.resume()
+    line.wait(lambda: line.ended)
+    assert [event.unreadable.index for event in line.events if isinstance(event, Skipped)] == [0, 1]
+
+
+def test_stop_ends_a_paused_line(make_line: Callable[..., Line]) -> None:
+    line = make_line(paused=True)
+    line.station.stop()
+    line.thread.join(WAIT)
+    assert not line.thread.is_alive()
+    assert not line.judged
+
+
+def test_a_journal_that_can_not_be_written_stops_the_line_with_the_reason(make_line: Callable[..., Line]) -> None:
+    line = make_line(paused=True)
+    folder = line.journal.folder
+    folder.rmdir()
+    folder.write_bytes(b"a file where the pictures should go")
+    line.station.resume()
+    line.wait(lambda: line.ended)
+    fault = line.events[-1]
+    assert isinstance(fault, Moved)
+    assert fault.state is State.FAULT
+    assert "journal" in fault.text
+    assert not line.judged
+    assert not line.journal.entries()
