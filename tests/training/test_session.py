@@ -91,7 +91,8 @@ def test_a_training_ends_in_a_bundle_that_inspects(folder: Path, bundle: Path) -
     assert (spec.architecture, spec.cell, spec.channels) == ("paper", 4, 1)
     assert 0 < spec.threshold <= 12
     assert 20 < spec.scale.low < spec.scale.high <= spec.scale.truncation == 500
-    assert (spec.training["frames"], spec.training["steps"]) == (len(meta["splits"]["train"]), 4)
+    assert spec.training["train_frames"] == len(meta["splits"]["train"])
+    assert spec.training["settings"]["severity"]["steps"] == 4
     assert [path.name for path in bundle.parent.iterdir()] == ["mine"]
     frame = Frame(simulate_part(9, 0).pixels.copy(), 0, "part", "part", CAPTURED)
     assert measure(frame, load_model(bundle, threads=1)).levels.shape == (128, 128)
