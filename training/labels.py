@@ -44,7 +44,7 @@ def cell_scores(pixels: Pixels, mask: Pixels, cell: int) -> CellScores:
 
     Parameters
     ----------
-    pixels : uint8 (H, W) or (H, W, 3)
+    pixels : uint8 (H, W) or (H, W, C)
         In colour the score is that of the channel with the highest one.
     mask : uint8 (H, W)
         Class ids; 0 sound, 255 ignore.

@@ -83,12 +83,10 @@ class PatchSampler:
         pixels, mask = _cut(frame.pixels, y, x, beyond), _cut(frame.mask, y, x, IGNORE)
         pixels, mask = self._turn(pixels, mask, beyond)
         pixels, scale = expose(pixels, frame.scale, self.rng)
-        scores = cell_scores(pixels if pixels.shape[2] == 3 else pixels[..., 0], mask, self.cell)
+        scores = cell_scores(pixels, mask, self.cell)
         inner, cells = slice(MARGIN, -MARGIN), slice(MARGIN // self.cell, -(MARGIN // self.cell))
         severity, known = self.scale.severity(scores)[cells, cells], scores.known[cells, cells]
-        inputs = prepare(
-            pixels[inner, inner] if pixels.shape[2] == 3 else pixels[inner, inner, 0], pixels.shape[2], scale
-        )
+        inputs = prepare(pixels[inner, inner], pixels.shape[2], scale)
         return inputs, severity, known.astype(np.float32)
 
     def _place(self) -> tuple[Annotated, int, int]:

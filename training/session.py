@@ -203,8 +203,7 @@ def _maps(
     contract = _Contract(channels, config.severity.cell, regressor.multiple, regressor.halo, config.normalisation)
     for number, frame in enumerate(frames):
         progress(number / len(frames))
-        pixels = frame.pixels if channels == 3 else frame.pixels[..., 0]
-        yield frame, severity_levels(regress, pixels, contract)
+        yield frame, severity_levels(regress, frame.pixels, contract)
 
 
 def _veto(

@@ -94,7 +94,7 @@ class WindowSampler:
         ys, xs = np.nonzero(mask[top:bottom, left:right])
         fitting = fitting_scale(place.box)
         for attempt in range(_TRIES):
-            scale = fitting if self.rng.random() < 0.6 else int(self.rng.integers(fitting + 1))
+            scale = fitting if self.rng.random() < 0.75 else int(self.rng.integers(fitting + 1))
             size, k = WINDOW << scale, self.rng.integers(len(ys))
             spread = (0.5 - attempt / (2 * _TRIES)) * size  # each miss looks nearer to the point
             y, x = (int(p - size / 2 + self.rng.uniform(-spread, spread)) for p in (top + ys[k], left + xs[k]))
@@ -129,7 +129,7 @@ class WindowSampler:
     def _inputs(self, frame: Annotated, window: Window) -> FloatArray:
         pixels = np.rot90(cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1), int(self.rng.integers(4)))
         pixels, scale = expose(pixels[:, ::-1] if self.rng.random() < 0.5 else pixels, frame.scale, self.rng)
-        return prepare(pixels if pixels.shape[2] == 3 else pixels[..., 0], pixels.shape[2], scale)
+        return prepare(pixels, pixels.shape[2], scale)
 
 
 def fitting_scale(box: Box) -> int:

@@ -70,13 +70,17 @@ def input_scale(pixels: Pixels, normalisation: Normalisation) -> InputScale:
 
 
 def with_channels(pixels: Pixels, channels: int) -> Pixels:
-    """uint8 (H, W, channels): colour made grey or grey made three equal channels where the model wants it."""
+    """uint8 (H, W, channels) of (H, W) or (H, W, C): colour made grey or grey repeated where the model wants it."""
+    given = pixels[..., None] if pixels.ndim == 2 else pixels
+    if given.shape[2] == channels:
+        return given
     if channels == 1:
-        return (cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels)[..., None]
-    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+        grey: Pixels = cv2.cvtColor(given, cv2.COLOR_RGB2GRAY)
+        return grey[..., None]
+    return np.repeat(given, channels, axis=2)
 
 
 def prepare(pixels: Pixels, channels: int, scale: InputScale) -> FloatArray:
-    """Network input, float32 (channels, H, W), of a frame or a part of it."""
+    """Network input, float32 (channels, H, W), of a frame or a part of it, (H, W) or (H, W, C)."""
     values = with_channels(pixels, channels).astype(np.float32)
     return np.ascontiguousarray(((values - scale.offset) * scale.gain).transpose(2, 0, 1))
