@@ -9,6 +9,9 @@ from inspector.errors import InspectorError
 
 log = logging.getLogger(__name__)
 
+_INTERRUPTED = 130
+"""How typer ends on Ctrl-C."""
+
 
 def run_command(app: typer.Typer) -> int:
     """Run a typer application and return the exit code of the process."""
@@ -18,6 +21,8 @@ def run_command(app: typer.Typer) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except SystemExit as stop:
+        if stop.code == _INTERRUPTED:
+            return 3
         return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -13,6 +13,7 @@ from inspector.picture import draw_inspection
 from inspector.record import inspection_record, unreadable_record
 from inspector.types import Inspection, Pixels, Unreadable
 
+RESULTS = "results.jsonl"
 FOLDERS = ("masks", "severity", "overlays")
 
 
@@ -22,22 +23,24 @@ class ResultsFolder:
     Parameters
     ----------
     folder : Path
-        Made if missing; results of an earlier run in it are replaced.
+        Made if missing. Results of an earlier run in it are replaced; a folder that holds anything else is refused,
+        as masks/ in it may be somebody's annotation.
     classes : tuple of str
         Of the model: the class ids of the masks.
 
     Raises
     ------
     InspectorError
-        If something can't be written; also from the methods.
+        If the folder holds something else or can't be written to; the methods raise it too.
     """
 
     def __init__(self, folder: Path, classes: tuple[str, ...]) -> None:
         self._folder, self._classes, self._taken = folder, classes, set[str]()
         try:
+            _clear(folder)
             for name in FOLDERS:
                 (folder / name).mkdir(parents=True, exist_ok=True)
-            self._lines = (folder / "results.jsonl").open("w", encoding="utf-8")
+            self._lines = (folder / RESULTS).open("w", encoding="utf-8")
         except OSError as error:
             raise InspectorError(
                 f"results can't be written to {folder}: {error.strerror}; choose another --out"
@@ -83,6 +86,16 @@ class ResultsFolder:
             self._lines.flush()
         except OSError as error:
             raise InspectorError(f"results.jsonl can't be written: {error.strerror}; free some space") from error
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier run's results."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not (folder / RESULTS).is_file():
+        raise InspectorError(f"{folder} holds other files than results; choose a new or empty folder for --out")
+    for picture in (path for name in FOLDERS for path in (folder / name).glob("*.png")):
+        picture.unlink()
 
 
 def class_mask(inspection: Inspection, classes: tuple[str, ...]) -> Pixels:

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import logging
 import shutil
 import warnings
 from dataclasses import dataclass
@@ -100,8 +101,12 @@ def _write_networks(trained: Trained, folder: Path) -> None:
         weights = {key: value.contiguous() for key, value in network.state_dict().items()}
         safetensors.torch.save_file(weights, folder / name)
     multiple = trained.regressor.multiple
-    sides = {2: multiple * torch.export.Dim("rows"), 3: multiple * torch.export.Dim("columns")}
-    pixels = torch.zeros(1, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64)
+    sides = {
+        0: torch.export.Dim("frames"),
+        2: multiple * torch.export.Dim("rows"),
+        3: multiple * torch.export.Dim("columns"),
+    }
+    pixels = torch.zeros(2, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64)
     _onnx(regressor, pixels, folder / SEVERITY_ONNX, "pixels", "severity", sides)
     windows = torch.zeros(3, trained.channels, 64, 64)
     _onnx(_WithSoftmax(classifier), windows, folder / KINDS_ONNX, "windows", "kinds", {0: torch.export.Dim("windows")})
@@ -110,6 +115,7 @@ def _write_networks(trained: Trained, folder: Path) -> None:
 def _onnx(network: nn.Module, example: Tensor, path: Path, name: str, output: str, dynamic: dict[int, Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own deprecations
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # and what it says of torchvision, which is not needed
         program = torch.onnx.export(
             network,
             (example,),

@@ -80,8 +80,8 @@ class WindowSampler:
         return np.stack([inputs for inputs, _ in drawn]), [kind for _, kind in drawn]
 
     def _draw(self) -> tuple[FloatArray, int]:
-        if self.rng.random() < self.share:
-            number, window = self._background()
+        if self.rng.random() < self.share and (sound := self._background()):
+            number, window = sound
             return self._inputs(self.frames[number], window), 0
         kind = int(self.rng.choice(list(self.of_kind)))
         place = self.of_kind[kind][self.rng.integers(len(self.of_kind[kind]))]
@@ -104,8 +104,8 @@ class WindowSampler:
                 return window
         return window
 
-    def _background(self) -> tuple[int, Window]:
-        """A window without any defect: around a false alarm, or anywhere."""
+    def _background(self) -> tuple[int, Window] | None:
+        """A window without any defect, around a false alarm or anywhere; None where chance finds none."""
         for _ in range(10 * _TRIES):
             if self.false_alarms and self.rng.random() < 0.5:
                 place = self.false_alarms[int(self.rng.integers(len(self.false_alarms)))]
@@ -123,8 +123,8 @@ class WindowSampler:
             mask = self.frames[number].mask
             window = _inside(Window(scale, y, x), mask.shape)
             if not mask[window.top : window.top + size, window.left : window.left + size].any():
-                break
-        return number, window
+                return number, window
+        return None
 
     def _inputs(self, frame: Annotated, window: Window) -> FloatArray:
         pixels = np.rot90(cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1), int(self.rng.integers(4)))
