@@ -1,6 +1,6 @@
 """Make the pictures of the README and the guide: the real window on the demo line.
 
-Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R]
+Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R] [--large]
 """
 
 import argparse
@@ -20,6 +20,8 @@ from inspector.settings import Settings
 
 PARTS = 12
 SIZES = {"": (1280, 800), "-large": (1920, 1080)}
+"""Those in the repository are small ones; the large ones are for looking at a change."""
+
 WAIT_MS = 50
 
 
@@ -29,12 +31,14 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path, default=RESOURCES / "screenshots")
     parser.add_argument("--source", default="demo")
     parser.add_argument("--recipe", default="demo")
+    parser.add_argument("--large", action="store_true", help="1920 x 1080 too")
     arguments = parser.parse_args()
+    sizes = SIZES if arguments.large else {"": SIZES[""]}
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
     for chosen in (theme.Theme.LIGHT, theme.Theme.DARK):
         theme.apply(application, chosen)
-        for suffix, size in SIZES.items():
+        for suffix, size in sizes.items():
             settings = Settings(recipe=arguments.recipe, source=arguments.source, theme=chosen.value)
             with tempfile.TemporaryDirectory() as folder:
                 window = MainWindow(settings, f"sqlite:///{Path(folder).as_posix()}/journal.db", Models())
