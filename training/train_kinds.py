@@ -1,18 +1,16 @@
 """Train the classifier of stage 4: cross entropy on windows of each kind and of background (paper, III-D)."""
 
 import math
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from inspector.networks.backbones import BACKBONES, build_classifier
-from training.checkpoint import CHECKPOINT_SECONDS, save_checkpoint
+from training.loop import run_steps
 from training.windows import WindowSampler
 
 
@@ -69,27 +67,9 @@ def train_kinds(
     torch.manual_seed(seed)
     model = build_classifier(config.backbone, channels, classes)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    step, spent, loss_average = 0, 0.0, float("nan")
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        sampler.rng.bit_generator.state = state["rng"]
-        step, spent, loss_average = state["step"], state["seconds"], state["loss"]
-
-    def save() -> None:
-        state: dict[str, Any] = {
-            "model": model.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "config": asdict(config),
-        }
-        state |= {"step": step, "seconds": spent, "loss": loss_average, "rng": sampler.rng.bit_generator.state}
-        save_checkpoint(state, checkpoint)
-
     model.train()
-    saved = spent
-    while (done := step / config.steps if minutes is None else spent / (60 * minutes)) < 1:
-        started = time.monotonic()
+
+    def take_step(done: float, step: int) -> float:
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
         inputs, kinds = sampler.batch(config.batch)
@@ -98,13 +78,16 @@ def train_kinds(
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         optimiser.step()
-        step += 1
-        spent += time.monotonic() - started
-        loss_average = loss.item() if step == 1 else 0.98 * loss_average + 0.02 * loss.item()
-        progress(done, f"step {step}, loss {loss_average:.3f}")
-        if spent - saved > CHECKPOINT_SECONDS:
-            save()
-            saved = spent
-    save()
+        return loss.item()
+
+    run_steps(
+        take_step,
+        {"model": model, "optimiser": optimiser},
+        sampler.rng,
+        steps=config.steps,
+        minutes=minutes,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
     model.eval()
     return model

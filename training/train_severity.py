@@ -1,11 +1,9 @@
 """Train the severity regressor: mean squared error on the cells' severities (paper, section III-B)."""
 
 import copy
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,8 +11,8 @@ from torch import Tensor, nn
 
 from inspector.networks.architectures import ARCHITECTURES, Regressor, build_regressor
 from inspector.types import SEVERITY_MAX
-from training.checkpoint import CHECKPOINT_SECONDS, save_checkpoint
 from training.labels import SeverityScale
+from training.loop import run_steps
 from training.patches import Annotated, PatchSampler
 
 
@@ -98,25 +96,9 @@ def train_severity(
     model = build_regressor(config.architecture, frames[0].pixels.shape[2], config.cell)
     average = copy.deepcopy(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    step, spent, loss_average = 0, 0.0, float("nan")
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        sampler.rng.bit_generator.state = state["rng"]
-        step, spent, loss_average = state["step"], state["seconds"], state["loss"]
-
-    def save() -> None:
-        state: dict[str, Any] = {"model": model.state_dict(), "average": average.state_dict(), "step": step}
-        state |= {"optimiser": optimiser.state_dict(), "seconds": spent, "loss": loss_average}
-        state |= {"rng": sampler.rng.bit_generator.state, "config": asdict(config)}
-        save_checkpoint(state, checkpoint)
-
     model.train()
-    saved = spent
-    while (done := _share_done(step, config.steps, spent, minutes)) < 1:
-        started = time.monotonic()
+
+    def take_step(done: float, step: int) -> float:
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * _rate(done)
         inputs, severities, weights = (torch.from_numpy(a) for a in sampler.batch(config.batch))
@@ -128,14 +110,17 @@ def train_severity(
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         _average(average, model, min(config.averaging, (step + 1) / (step + 10)))
-        step += 1
-        spent += time.monotonic() - started
-        loss_average = loss.item() if step == 1 else 0.98 * loss_average + 0.02 * loss.item()
-        progress(done, f"step {step}, loss {loss_average:.3f}")
-        if spent - saved > CHECKPOINT_SECONDS:
-            save()
-            saved = spent
-    save()
+        return loss.item()
+
+    run_steps(
+        take_step,
+        {"model": model, "average": average, "optimiser": optimiser},
+        sampler.rng,
+        steps=config.steps,
+        minutes=minutes,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
     average.eval()
     return average
 
@@ -151,10 +136,6 @@ def severity_loss(predicted: Tensor, severities: Tensor, known: Tensor, balance:
     weight = (sound / counts.clamp(min=1)).pow(balance).clamp(1, 10)
     weights = torch.where(defect > 0, weight, known)
     return ((predicted - severities) ** 2 * weights).sum() / weights.sum().clamp(min=1)
-
-
-def _share_done(step: int, steps: int, seconds: float, minutes: float | None) -> float:
-    return step / steps if minutes is None else seconds / (60 * minutes)
 
 
 def _rate(done: float) -> float:

@@ -18,7 +18,7 @@ from inspector.pipeline import measure
 from inspector.simulation.dataset import write_dataset
 from inspector.simulation.part import simulate_part
 from inspector.types import Frame
-from training import cli, train_severity
+from training import cli, loop, train_severity
 from training.config import load_config
 from training.datasets import open_dataset
 from training.labels import SeverityScale
@@ -71,7 +71,7 @@ def bundle(folder: Path) -> Path:
     """What comes out of a training that was stopped on its way and went on."""
     out = folder / "models" / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_severity, "CHECKPOINT_SECONDS", 0.0)
+        patch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
         patch.setattr(cli, "reporting", stopping)
         with pytest.raises(Stopped):
             train(folder, out)
