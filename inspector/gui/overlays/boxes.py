@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from inspector.gui.colours import abnormal
 from inspector.gui.shown import Shown
-from inspector.types import Region
+from inspector.types import BACKGROUND, Region
 
 _LABELLED = 12
 """Only the worst defects are labelled, so that labels do not hide the picture."""
@@ -64,7 +64,7 @@ class Boxes(pg.GraphicsObject):
             width = 4.0 if region is self._selected else 2.0
             self._box(painter, to_screen.mapRect(_rect(region)), abnormal(), Qt.PenStyle.SolidLine, width)
         texts = [(region, f"{region.kind} {region.peak_severity:.1f}") for region in self._labelled()]
-        texts += [(region, f"left out: {region.kind}") for region in left_out]
+        texts += [(region, "false alarm" if region.kind == BACKGROUND else "too small") for region in left_out]
         window = QRectF(self.getViewWidget().viewport().rect())
         taken: list[QRectF] = []
         for region, text in texts:
