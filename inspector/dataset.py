@@ -10,10 +10,16 @@ from PIL import Image
 
 from inspector.errors import InspectorError
 from inspector.images import SUFFIXES, read_image
-from inspector.types import BACKGROUND, Pixels
+from inspector.types import BACKGROUND, Mask, Pixels
 
 IGNORE = 255
 """Mask value of pixels that count neither as defect nor as sound."""
+
+
+def defect_pixels(mask: Pixels) -> Mask:
+    """Where an annotation says defect, of whatever kind: bool of the shape of `mask`."""
+    marked: Mask = (mask > 0) & (mask != IGNORE)
+    return marked
 
 
 @dataclass(frozen=True)

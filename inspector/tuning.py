@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inspector.dataset import IGNORE
+from inspector.dataset import IGNORE, defect_pixels
 from inspector.stages.filtering import pixel_levels
 from inspector.types import LEVEL_MAX, SEVERITY_MAX, Levels, Pixels
 
@@ -65,7 +65,7 @@ def sweep_thresholds(maps: Iterable[tuple[Levels, int, Pixels]]) -> ThresholdSwe
     ious, hits, predictions, defect_px, frames = [], np.zeros(bins), np.zeros(bins), 0.0, 0
     for levels, cell, truth in maps:
         fine = pixel_levels(levels, cell, truth.shape)
-        defect = (truth > 0) & (truth != IGNORE)
+        defect = defect_pixels(truth)
         hit = _at_or_above(np.bincount(fine[defect], minlength=bins))
         predicted = _at_or_above(np.bincount(fine[truth != IGNORE], minlength=bins))
         if defect.any():

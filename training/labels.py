@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inspector.dataset import IGNORE
+from inspector.dataset import IGNORE, defect_pixels
 from inspector.errors import InspectorError
 from inspector.types import SEVERITY_MAX, FloatArray, Mask, Pixels
 
@@ -52,7 +52,7 @@ def cell_scores(pixels: Pixels, mask: Pixels, cell: int) -> CellScores:
         Side of a cell in px.
     """
     ignored = _blocks(mask == IGNORE, cell).any(-1)
-    inside = _blocks((mask > 0) & (mask != IGNORE), cell)  # (h, w, cell * cell)
+    inside = _blocks(defect_pixels(mask), cell)  # (h, w, cell * cell)
     coverage = inside.mean(-1)
     defect = coverage >= MIN_COVERAGE
     sound = (coverage == 0) & ~ignored

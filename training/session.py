@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from inspector.dataset import IGNORE, Dataset, Sample
+from inspector.dataset import Dataset, Sample, defect_pixels
 from inspector.errors import InspectorError
 from inspector.networks.architectures import Regressor
 from inspector.networks.input import Normalisation
@@ -91,7 +91,7 @@ def train(
     progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
     frames = load_frames(dataset, training, channels, config.normalisation)
     held_out = load_frames(dataset, validation, channels, config.normalisation)
-    if not any(((frame.mask > 0) & (frame.mask != IGNORE)).any() for frame in held_out):
+    if not any(defect_pixels(frame.mask).any() for frame in held_out):
         raise InspectorError(f"dataset {dataset.name} has no defect in its val frames; T can't be chosen without")
     progress("severity labels", 0.0, "")
     scale = _severity_scale(frames, config.severity)
@@ -105,10 +105,8 @@ def train(
         checkpoint=work / "severity.pt",
         progress=lambda done, text: progress("severity network", done, text),
     )
-    sweep = sweep_thresholds(
-        (levels, config.severity.cell, frame.mask)
-        for frame, levels in _maps(regressor, held_out, config, lambda d: progress("choosing T on val", d, ""))
-    )
+    measured = list(_maps(regressor, held_out, config, lambda d: progress("choosing T on val", d, "")))
+    sweep = sweep_thresholds((levels, config.severity.cell, frame.mask) for frame, levels in measured)
     threshold = sweep.best_threshold
     found = [
         [shape.box for shape in _shapes(levels, frame, config, threshold)]
@@ -132,7 +130,7 @@ def train(
         checkpoint=work / "kinds.pt",
         progress=lambda done, text: progress("kinds network", done, text),
     )
-    veto = _veto(regressor, classifier, held_out, dataset.classes, config, threshold)
+    veto = _veto(classifier, measured, dataset.classes, config, threshold)
     progress("writing the bundle", 0.0, str(out))
     export_bundle(
         Trained(
@@ -207,9 +205,8 @@ def _maps(
 
 
 def _veto(
-    regressor: Regressor,
     classifier: nn.Module,
-    frames: Sequence[Annotated],
+    measured: Sequence[tuple[Annotated, Levels]],
     classes: tuple[str, ...],
     config: TrainingConfig,
     threshold: float,
@@ -221,10 +218,10 @@ def _veto(
         return probabilities
 
     found: list[Suspect] = []
-    for frame, levels in _maps(regressor, frames, config, lambda done: None):
+    for frame, levels in measured:
         kinds = FrameWindows(classify, frame.pixels, classes, frame.pixels.shape[2], frame.scale)
         found += suspects(_shapes(levels, frame, config, threshold), frame.mask, kinds)
-    defect_px = sum(int(np.count_nonzero((frame.mask > 0) & (frame.mask != IGNORE))) for frame in frames)
+    defect_px = sum(int(np.count_nonzero(defect_pixels(frame.mask))) for frame, _ in measured)
     return choose_veto(found, defect_px)
 
 

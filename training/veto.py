@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inspector.dataset import IGNORE
+from inspector.dataset import IGNORE, defect_pixels
 from inspector.stages.classification import region_windows
 from inspector.stages.components import Shape
 from inspector.types import Pixels, WindowKinds
@@ -34,7 +34,7 @@ def suspects(shapes: Sequence[Shape], truth: Pixels, kinds: WindowKinds) -> list
         inside = truth[top:bottom, left:right][shape.mask]
         probabilities = kinds.probabilities(region_windows(shape, (height, width)))
         votes = np.bincount(probabilities.argmax(1), minlength=len(kinds.classes))
-        hit = int(np.count_nonzero((inside > 0) & (inside != IGNORE)))
+        hit = int(np.count_nonzero(defect_pixels(inside)))
         area = int(np.count_nonzero(inside != IGNORE))
         found.append(Suspect(float(probabilities[:, 0].mean()), bool(votes[0] == votes.max()), area, hit))
     return found

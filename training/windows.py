@@ -8,7 +8,7 @@ import numpy as np
 
 from inspector.dataset import IGNORE
 from inspector.networks.input import prepare
-from inspector.stages.classification import MAX_SCALE, WINDOW, cut_window
+from inspector.stages.classification import MAX_SCALE, WINDOW, cut_window, fitting_scale
 from inspector.types import Box, FloatArray, Window
 from training.patches import Annotated, expose
 
@@ -130,12 +130,6 @@ class WindowSampler:
         pixels = np.rot90(cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1), int(self.rng.integers(4)))
         pixels, scale = expose(pixels[:, ::-1] if self.rng.random() < 0.5 else pixels, frame.scale, self.rng)
         return prepare(pixels, pixels.shape[2], scale)
-
-
-def fitting_scale(box: Box) -> int:
-    """The smallest scale whose windows are as large as a box."""
-    longest = max(box[2] - box[0], box[3] - box[1])
-    return next((scale for scale in range(MAX_SCALE) if WINDOW << scale >= longest), MAX_SCALE)
 
 
 def _inside(window: Window, shape: tuple[int, ...]) -> Window:

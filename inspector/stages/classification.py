@@ -14,7 +14,7 @@ import numpy as np
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
-from inspector.types import BACKGROUND, FloatArray, Pixels, Window, WindowKinds
+from inspector.types import BACKGROUND, Box, FloatArray, Pixels, Window, WindowKinds
 
 WINDOW = 64
 """Side of a window at scale 0, and of the classifier's input, in px."""
@@ -103,6 +103,12 @@ class FrameWindows:
             return np.stack([self._known[window] for window in windows])
 
 
+def fitting_scale(box: Box) -> int:
+    """The smallest scale whose windows are as large as a box, at most `MAX_SCALE`."""
+    longest = max(box[2] - box[0], box[3] - box[1])
+    return next((scale for scale in range(MAX_SCALE) if WINDOW << scale >= longest), MAX_SCALE)
+
+
 def region_windows(region: Shape, shape: tuple[int, int]) -> list[Window]:
     """The grid windows that hold a significant part of a region, at the scale that fits it.
 
@@ -113,8 +119,7 @@ def region_windows(region: Shape, shape: tuple[int, int]) -> list[Window]:
         Of the frame in px.
     """
     top, left, bottom, right = region.box
-    longest = max(bottom - top, right - left)
-    scale = next((s for s in range(MAX_SCALE) if WINDOW << s >= longest), MAX_SCALE)
+    scale = fitting_scale(region.box)
     size = WINDOW << scale
     held: dict[Window, int] = {}
     for y in _overlapping(shape[0], scale, top, bottom):

@@ -3,8 +3,9 @@ import pytest
 
 from inspector.dataset import IGNORE
 from inspector.networks.input import InputScale
+from inspector.stages.classification import fitting_scale
 from training.patches import Annotated
-from training.windows import Place, WindowSampler, defect_places, false_alarm_places, fitting_scale
+from training.windows import Place, WindowSampler, defect_places, false_alarm_places
 
 BRIGHT = {1: 120, 2: 200}
 """Grey value of each class on a dark surface."""
