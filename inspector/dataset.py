@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -22,6 +23,50 @@ def defect_pixels(mask: Pixels) -> Mask:
     return marked
 
 
+class MaskSource(Protocol):
+    """What was annotated on one frame: a file, outlines, runs of pixels."""
+
+    def read(self, shape: tuple[int, int]) -> Pixels:
+        """Class ids, uint8, 255 = ignore: of `shape` (rows, columns), or of the source's own size where it has one.
+
+        Raises
+        ------
+        InspectorError
+            If the annotation can't be read or does not fit the frame.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class MaskFile:
+    """A mask as an image file.
+
+    Attributes
+    ----------
+    path : Path
+    kind : int or None
+        Class id that every non-zero pixel stands for; None when the file holds class ids itself.
+    """
+
+    path: Path
+    kind: int | None = None
+
+    def read(self, shape: tuple[int, int]) -> Pixels:
+        """Class ids of the file's own size."""
+        try:
+            with Image.open(self.path) as file:
+                grey = file.mode == "RGB" or (file.mode == "P" and self.kind is not None)
+                values = np.array(file.convert("L") if grey else file)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise InspectorError(f"mask {self.path} can't be read as an image; export it anew as PNG") from error
+        if self.kind is not None:
+            return np.where(values > 0, self.kind, 0).astype(np.uint8)
+        ids = values.astype(np.uint8)
+        if (wrong := values[ids != values]).size:
+            raise InspectorError(f"mask {self.path} holds class {wrong[0]}; class ids lie between 0 and {IGNORE}")
+        return ids
+
+
 @dataclass(frozen=True)
 class Sample:
     """One annotated frame.
@@ -30,16 +75,13 @@ class Sample:
     ----------
     name : str
     image : Path
-    mask : Path or None
+    mask : MaskSource or None
         None for a defect-free frame.
-    kind : int or None
-        Class id that every non-zero pixel of the mask stands for; None when the mask holds class ids itself.
     """
 
     name: str
     image: Path
-    mask: Path | None
-    kind: int | None = None
+    mask: MaskSource | None
 
 
 @dataclass(frozen=True)
@@ -54,12 +96,35 @@ class Dataset:
     splits : mapping of split name to samples
     groups : mapping of sample name to group
         Frames of one group (exposures of one part) stay on one side of a split.
+
+    Raises
+    ------
+    InspectorError
+        If two classes have one name, there are more of them than a mask can hold, or a frame or a group lies in two
+        splits.
     """
 
     name: str
     classes: tuple[str, ...]
     splits: Mapping[str, tuple[Sample, ...]]
     groups: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(set(self.classes)) < len(self.classes) or len(self.classes) > IGNORE:
+            raise InspectorError(
+                f"dataset {self.name} has {len(self.classes)} classes; give each a name of its own, {IGNORE} at most"
+            )
+        side: dict[Path | str, str] = {}
+        for split, samples in self.splits.items():
+            for sample in samples:
+                told: dict[Path | str, str] = {sample.image: f"frame {sample.name!r}"}
+                if group := self.groups.get(sample.name):
+                    told[group] = f"group {group!r}"
+                for key, what in told.items():
+                    if side.setdefault(key, split) != split:
+                        raise InspectorError(
+                            f"dataset {self.name}: {what} lies in two splits, {side[key]} and {split}; keep it in one"
+                        )
 
     def split(self, name: str) -> tuple[Sample, ...]:
         """The samples of a split.
@@ -85,25 +150,19 @@ class Dataset:
             If a file can't be read, the sizes differ or the mask holds a class that the dataset doesn't name.
         """
         pixels = read_image(sample.image)
+        shape = (pixels.shape[0], pixels.shape[1])
         if sample.mask is None:
-            return pixels, np.zeros(pixels.shape[:2], np.uint8)
-        try:
-            with Image.open(sample.mask) as file:
-                mask = np.array(file.convert("L") if file.mode in ("1", "RGB") else file)
-        except (OSError, ValueError, SyntaxError) as error:
-            raise InspectorError(f"mask {sample.mask.name} can't be read: {error}") from error
-        if mask.shape != pixels.shape[:2]:
-            raise InspectorError(
-                f"mask {sample.mask.name} has {mask.shape}, its image {pixels.shape[:2]} rows and columns"
-            )
-        if sample.kind is not None:
-            return pixels, np.where(mask > 0, sample.kind, 0).astype(np.uint8)
+            return pixels, np.zeros(shape, np.uint8)
+        mask = sample.mask.read(shape)
+        if mask.shape != shape:
+            raise InspectorError(f"the mask of {sample.name} has {mask.shape}, its image {shape} rows and columns")
         unknown = set(np.unique(mask)) - set(range(len(self.classes))) - {IGNORE}
         if unknown:
             raise InspectorError(
-                f"mask {sample.mask.name} holds class {unknown.pop()}, but {self.name} names {self.classes}"
+                f"the mask of {sample.name} holds class {min(unknown)}, but {self.name} names {len(self.classes)} "
+                f"classes: {', '.join(self.classes)}"
             )
-        return pixels, mask.astype(np.uint8)
+        return pixels, mask
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -123,24 +182,43 @@ def read_dataset(folder: Path) -> Dataset:
         groups = {str(k): str(v) for k, v in meta.get("groups", {}).items()}
     except OSError as error:
         raise InspectorError(f"{folder} is no dataset folder: dataset.json can't be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InspectorError(f"{index} is malformed: {error!r}; it needs name, classes and splits") from error
     if not classes or classes[0] != BACKGROUND:
         raise InspectorError(f"{index}: the first class must be {BACKGROUND!r}, not {classes[:1]}")
-    images = {p.stem: p for p in sorted((folder / "images").glob("*")) if p.suffix.lower() in SUFFIXES}
-    masks = {p.stem: p for p in (folder / "masks").glob("*.png")}
-    missing = [n for listed in names.values() for n in listed if n not in images]
-    if missing:
-        raise InspectorError(f"{index} names {missing[0]!r}, but images/ has no such file ({len(missing)} missing)")
-    splits = {s: tuple(Sample(n, images[n], masks.get(n)) for n in listed) for s, listed in names.items()}
-    _check_groups(index, names, groups)
+    masks = {name: MaskFile(path) for name, path in images_in(folder / "masks").items()}
+    splits = samples_of(index, names, images_in(folder / "images"), masks)
     return Dataset(str(meta.get("name", folder.name)), classes, splits, groups)
 
 
-def _check_groups(index: Path, names: Mapping[str, list[str]], groups: Mapping[str, str]) -> None:
-    side: dict[str, str] = {}
-    for split, listed in names.items():
-        for name in listed:
-            for what in (f"frame {name!r}", *([f"group {groups[name]!r}"] if name in groups else [])):
-                if side.setdefault(what, split) != split:
-                    raise InspectorError(f"{index}: {what} lies in two splits, {side[what]} and {split}")
+def images_in(folder: Path) -> dict[str, Path]:
+    """The image files of a folder by their names without suffix, sorted; hidden files are left out.
+
+    Raises
+    ------
+    InspectorError
+        If two files have one name and different suffixes.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith("."):
+            if path.stem in found:
+                raise InspectorError(f"{folder} holds both {found[path.stem].name} and {path.name}; keep one of them")
+            found[path.stem] = path
+    return found
+
+
+def samples_of(
+    index: Path, names: Mapping[str, list[str]], images: Mapping[str, Path], masks: Mapping[str, MaskSource]
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples that an index file lists for each split; a frame without a mask is defect-free.
+
+    Raises
+    ------
+    InspectorError
+        If a listed image is missing.
+    """
+    missing = [n for listed in names.values() for n in listed if n not in images]
+    if missing:
+        raise InspectorError(f"{index} names {missing[0]!r}, but images/ has no such file ({len(missing)} missing)")
+    return {split: tuple(Sample(n, images[n], masks.get(n)) for n in listed) for split, listed in names.items()}

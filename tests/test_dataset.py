@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inspector.dataset import IGNORE, read_dataset
+from inspector.dataset import IGNORE, MaskFile, read_dataset
 from inspector.errors import InspectorError
 
 SPLITS = {"train": ["a", "b"], "val": ["c"], "test": []}
@@ -60,6 +60,8 @@ def test_an_empty_or_unknown_split_is_told(tmp_path: Path) -> None:
         ({"groups": {"b": "part-1", "c": "part-1"}}, "group 'part-1' lies in two splits, train and val"),
         ({"splits": {"train": ["a", "b"], "test": ["b"]}}, "frame 'b' lies in two splits, train and test"),
         ({"splits": {"train": ["a", "z"]}}, "names 'z', but images/ has no such file"),
+        ({"classes": ["background", "crack", "crack"]}, "give each a name of its own"),
+        ({"classes": ["background", *map(str, range(255))]}, "has 256 classes"),
         ({"classes": ["crack"]}, "first class must be 'background'"),
         ({"classes": []}, "first class must be 'background'"),
         ({"classes": None}, "needs name, classes and splits"),
@@ -69,6 +71,40 @@ def test_an_empty_or_unknown_split_is_told(tmp_path: Path) -> None:
 )
 def test_a_malformed_index_is_told(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
     assert said in refused(write(tmp_path, **changes))
+
+
+def test_a_mask_is_found_whatever_the_capitals_of_its_suffix(tmp_path: Path) -> None:
+    mask = write(tmp_path) / "masks" / "a.png"
+    mask.rename(mask.with_suffix(".PNG"))
+    dataset = read_dataset(tmp_path)
+    assert dataset.read(dataset.split("train")[0])[1].any()
+
+
+def test_a_one_bit_mask_holds_class_one(tmp_path: Path) -> None:
+    marked = np.zeros((20, 30), bool)
+    marked[3:5, 6:9] = True
+    Image.fromarray(marked).save(write(tmp_path) / "masks" / "a.png")
+    dataset = read_dataset(tmp_path)
+    assert np.array_equal(dataset.read(dataset.split("train")[0])[1], marked.astype(np.uint8))
+
+
+def test_two_images_of_one_name_are_told_and_hidden_files_passed_over(tmp_path: Path) -> None:
+    (write(tmp_path) / "images" / "._a.png").write_bytes(b"resource fork")
+    assert len(read_dataset(tmp_path).split("train")) == 2
+    Image.fromarray(np.full((20, 30), 90, np.uint8)).save(tmp_path / "images" / "a.jpg")
+    assert "images holds both a.jpg and a.png" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("palette", [False, True])
+def test_every_marked_pixel_of_a_binary_file_is_its_kind(tmp_path: Path, palette: bool) -> None:
+    marked = np.zeros((20, 30), bool)
+    marked[3:5, 6:9] = True
+    mask = Image.fromarray(np.where(marked, 255, 0).astype(np.uint8))
+    if palette:  # white is colour 0, black is colour 1
+        mask = Image.fromarray((~marked).astype(np.uint8), "L")
+        mask.putpalette([255, 255, 255, 0, 0, 0])
+    mask.save(tmp_path / "mask.png")
+    assert np.array_equal(MaskFile(tmp_path / "mask.png", 3).read((20, 30)), 3 * marked.astype(np.uint8))
 
 
 def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
@@ -96,5 +132,5 @@ def test_an_unfit_mask_is_told(tmp_path: Path, mask: np.ndarray, said: str) -> N
 def test_an_unreadable_mask_is_told(tmp_path: Path) -> None:
     dataset = read_dataset(write(tmp_path))
     (tmp_path / "masks" / "a.png").write_bytes(b"\x89PNG")
-    with pytest.raises(InspectorError, match=r"mask a\.png can't be read"):
+    with pytest.raises(InspectorError, match=r"a\.png can't be read"):
         dataset.read(dataset.split("train")[0])

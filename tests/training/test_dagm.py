@@ -58,6 +58,14 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
         open_dataset(tmp_path / "nowhere")
 
 
+def test_a_folder_in_no_known_layout_is_told(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "notes.txt").write_text("nothing")
+    for folder in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(InspectorError, match="is not laid out as DAGM2007"):
+            open_dataset(folder)
+
+
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the DAGM2007 sample is not beside the repository")
 def test_the_sample_of_the_real_set() -> None:
     dataset = open_dataset(SAMPLE)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from inspector.dataset import Dataset, Sample
+from inspector.dataset import Dataset, MaskFile, Sample
 from inspector.errors import InspectorError
 from inspector.types import BACKGROUND
 
@@ -27,7 +27,8 @@ def read_dagm(folder: Path) -> Dataset:
         for kind, root in enumerate(roots, start=1):
             for image in sorted((root / split).glob("*.PNG")):
                 label = image.parent / "Label" / f"{image.stem}_label.PNG"
-                samples.append(Sample(f"{root.name}-{image.stem}", image, label if label.exists() else None, kind))
+                mask = MaskFile(label, kind) if label.exists() else None
+                samples.append(Sample(f"{root.name}-{image.stem}", image, mask))
         splits[split.lower()] = tuple(samples)
     if not any(splits.values()):
         raise InspectorError(f"{folder} looks like DAGM2007 but holds no ClassN/Train or ClassN/Test images")
