@@ -1,6 +1,12 @@
-"""The classifiers of stage 4, by name: window 64 x 64 -> class logits."""
+"""The classifiers of stage 4, by name: window 64 x 64 -> class logits.
+
+Those of torchvision keep the strides that they have for ImageNet. A window ends as 2 x 2 cells before their pooling,
+which is enough to say of what kind a defect is, costs a twelfth of an image of 224 x 224, and leaves weights learned
+there their meaning. ResNet-101 is the paper's.
+"""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +31,7 @@ class _Residual(nn.Module):
 
 
 def _compact(channels: int, classes: int) -> nn.Module:
-    """A residual network of 0.7 M parameters for a few hundred windows and no pretrained weights."""
+    """A residual network of 0.55 M parameters for a few hundred windows and no pretrained weights."""
     return nn.Sequential(
         nn.Conv2d(channels, 24, 5, 2, 2, bias=False),  # (N, 24, 32, 32)
         nn.BatchNorm2d(24),
@@ -40,7 +46,37 @@ def _compact(channels: int, classes: int) -> nn.Module:
     )
 
 
-BACKBONES: dict[str, Callable[[int, int], nn.Module]] = {"compact": _compact}
+def _of_torchvision(name: str, channels: int, classes: int) -> nn.Module:
+    from inspector.networks.vision import models  # torchvision takes a second to import, and only these need it
+
+    network: nn.Module = models.get_model(name, weights=None, num_classes=classes)
+    first = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
+    first.weight = nn.Parameter(fit_channels(first.weight.detach(), channels))
+    first.in_channels = channels
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 0.1  # MobileNet's 0.01 is for trainings of many more steps than ours
+    return network
+
+
+def fit_channels(weight: Tensor, channels: int) -> Tensor:
+    """Weights of a first convolution, (outputs, C, k, k), for windows of another number of channels.
+
+    Summed over colour, they do to a grey window what they did to the same window in grey shades of red, green and blue;
+    and the other way round.
+    """
+    if weight.shape[1] == channels:
+        return weight
+    return weight.sum(1, keepdim=True).repeat(1, channels, 1, 1) / channels
+
+
+TORCHVISION = ("resnet18", "resnet50", "resnet101", "mobilenet_v3_small", "efficientnet_b0")
+"""Names there of the backbones that are torchvision's."""
+
+BACKBONES: dict[str, Callable[[int, int], nn.Module]] = {
+    "compact": _compact,
+    **{name: partial(_of_torchvision, name) for name in TORCHVISION},
+}
 """Name in the bundle -> builder of (channels, classes)."""
 
 

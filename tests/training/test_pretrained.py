@@ -1,0 +1,189 @@
+import pickle
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from inspector.errors import InspectorError
+from inspector.networks.backbones import BACKBONES, TORCHVISION, build_classifier
+from training.pretrained import load_pretrained
+
+CLASSES = 7
+"""Of the weights in the files; the classifiers of the tests have three."""
+
+
+def learned(backbone: str, channels: int = 3) -> nn.Module:
+    """A classifier of `CLASSES` whose batch normalisation has seen something, as has one that was trained."""
+    torch.manual_seed(3)
+    network = build_classifier(backbone, channels, CLASSES).train()
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = None  # all that it saw counts alike
+    with torch.no_grad():
+        for _ in range(3):
+            network(30 * torch.randn(8, channels, 64, 64))
+    return network.eval()
+
+
+def save(weights: dict[str, Tensor], path: Path) -> Path:
+    if path.suffix == ".safetensors":
+        safetensors.torch.save_file({name: weight.contiguous() for name, weight in weights.items()}, path)
+    else:
+        torch.save(weights, path)
+    return path
+
+
+def features(network: nn.Module, windows: Tensor) -> np.ndarray:
+    """What the last layer is given."""
+    seen: list[Tensor] = []
+    last = [module for module in network.modules() if isinstance(module, nn.Linear)][-1]
+    hook = last.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    with torch.inference_mode():
+        network.eval()(windows)
+    hook.remove()
+    return seen[0].numpy()
+
+
+def refused(source: Path | str, backbone: str = "resnet18") -> str:
+    classifier = build_classifier(backbone, 1, 3)
+    before = {name: weight.clone() for name, weight in classifier.state_dict().items()}
+    with pytest.raises(InspectorError) as told:
+        load_pretrained(classifier, backbone, source)
+    assert "\n" not in str(told.value)
+    for name, weight in classifier.state_dict().items():
+        assert torch.equal(weight, before[name])
+    return str(told.value)
+
+
+@pytest.mark.parametrize("backbone", BACKBONES)
+def test_a_grey_window_is_seen_as_the_same_window_in_colour_was(backbone: str, tmp_path: Path) -> None:
+    colour, grey = learned(backbone), build_classifier(backbone, 1, 3)
+    load_pretrained(grey, backbone, save(colour.state_dict(), tmp_path / "weights.pth"))
+    windows = 30 * torch.randn(4, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    expected = features(colour, windows.repeat(1, 3, 1, 1))
+    spread = expected.std(0).mean()
+    assert spread > 1e-3
+    assert np.abs(features(grey, windows) - expected).mean() < 0.01 * spread
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_each_form_of_file_gives_the_weights_and_leaves_the_last_layer(suffix: str, tmp_path: Path) -> None:
+    given = learned("resnet18").state_dict()
+    classifier = build_classifier("resnet18", 3, CLASSES)
+    before = {name: weight.clone() for name, weight in classifier.state_dict().items()}
+    load_pretrained(classifier, "resnet18", save(given, tmp_path / f"weights{suffix}"))
+    for name, weight in classifier.state_dict().items():
+        assert torch.equal(weight, before[name] if name.startswith("fc.") else given[name])
+    assert classifier.conv1.weight.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_weights_without_a_last_layer_and_from_before_batches_were_counted_will_do(tmp_path: Path) -> None:
+    given = {
+        name: weight
+        for name, weight in learned("resnet18", 1).state_dict().items()
+        if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
+    }
+    classifier = build_classifier("resnet18", 1, 3)
+    load_pretrained(classifier, "resnet18", save(given, tmp_path / "old.pth"))
+    assert torch.equal(classifier.conv1.weight, given["conv1.weight"])
+    assert classifier.fc.out_features == 3
+
+
+@pytest.mark.parametrize("backbone", TORCHVISION)
+def test_imagenet_s_weights_are_taken_from_torch_s_cache(
+    backbone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that torchvision names, where it looks for it, with the thousand classes of ImageNet."""
+    from inspector.networks.vision import models
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    network = models.get_model(backbone, weights=None)
+    path = tmp_path / "hub" / "checkpoints" / Path(models.get_model_weights(backbone)["IMAGENET1K_V1"].url).name
+    path.parent.mkdir(parents=True)
+    torch.save(network.state_dict(), path)
+    classifier = build_classifier(backbone, 3, 2)
+    load_pretrained(classifier, backbone, "imagenet")
+    given, taken = (next(iter(module.parameters())) for module in (network, classifier))
+    assert torch.equal(given, taken)
+    path.write_bytes(path.read_bytes()[:100_000])
+    assert str(path) in refused("imagenet", backbone)
+
+
+def test_without_a_network_the_file_to_fetch_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    said = refused("imagenet")
+    assert "ImageNet's weights of resnet18 can't be fetched" in said
+    assert "resnet18-f37072fd.pth where there is a network and give the file" in said
+
+
+def test_a_backbone_that_imagenet_does_not_know_is_told() -> None:
+    assert "there are no ImageNet weights of compact; choose one of resnet18, " in refused("imagenet", "compact")
+
+
+@pytest.mark.parametrize("other", ["compact", "resnet50", "mobilenet_v3_small"])
+def test_weights_of_another_backbone_are_told(other: str, tmp_path: Path) -> None:
+    path = save(build_classifier(other, 1, 3).state_dict(), tmp_path / "weights.pth")
+    assert f"{path} holds no weights of resnet18: " in refused(path)
+
+
+def test_a_deeper_network_s_weights_are_not_taken_for_those_of_a_shallower(tmp_path: Path) -> None:
+    path = save(build_classifier("resnet101", 1, 3).state_dict(), tmp_path / "weights.safetensors")
+    assert re.search(r"holds no weights of resnet50: layer3\.\d+\.\S+ does not fit", refused(path, "resnet50"))
+    path = save(build_classifier("resnet50", 1, 3).state_dict(), tmp_path / "weights.safetensors")
+    assert "layer3.6.conv1.weight is missing" in refused(path, "resnet101")
+
+
+def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
+    weights = build_classifier("resnet18", 1, 3).state_dict()
+    del weights["layer2.0.conv2.weight"]
+    assert "layer2.0.conv2.weight is missing" in refused(save(weights, tmp_path / "weights.pth"))
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+@pytest.mark.parametrize("harm", ["cut", "empty", "noise"])
+def test_a_damaged_file_is_told(suffix: str, harm: str, tmp_path: Path) -> None:
+    path = save(build_classifier("mobilenet_v3_small", 1, 3).state_dict(), tmp_path / f"weights{suffix}")
+    data = path.read_bytes()
+    path.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "noise": bytes(range(256))}[harm])
+    assert f"weights {path} are damaged" in refused(path, "mobilenet_v3_small")
+
+
+@pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors", "."])
+def test_a_file_that_is_not_there_is_told(name: str, tmp_path: Path) -> None:
+    assert "can't be read" in refused(tmp_path / name)
+
+
+class Boom:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_file_that_runs_code_or_holds_more_than_tensors_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    struck, path = tmp_path / "struck", tmp_path / "weights.pth"
+    torch.save({"conv1.weight": Boom(struck)}, path)
+    assert "are damaged, or in neither form" in refused(path)
+    path.write_bytes(pickle.dumps(Boom(struck)))
+    assert "are damaged, or in neither form" in refused(path)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    cached = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
+    cached.parent.mkdir(parents=True)
+    torch.save({"conv1.weight": Boom(struck)}, cached)
+    assert f"delete what torch keeps of them ({cached})" in refused("imagenet")
+    assert not struck.exists()
+    torch.save({"model": build_classifier("resnet18", 1, 3).state_dict(), "epoch": 3}, path)
+    assert "no state dict of tensors" in refused(path)

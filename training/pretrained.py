@@ -1,0 +1,97 @@
+"""Starting a classifier from weights that were learned elsewhere, as on ImageNet (paper, section III-D).
+
+ImageNet's weights were learned on (value / 255 - mean) / std, with means of 0.41 to 0.49 and deviations of 0.22 to 0.23
+by channel, that is (grey - 115) / 58. Our windows are (grey - offset) * gain, where the offset is the frame's own mean
+and the gain 1/64 with the normalisation ``mean``: nearly the same contrast, about another middle. With ``frame`` the
+gain is larger, the more so the flatter the surface. Nothing is converted: the difference is affine, as is the first
+convolution, and the batch normalisation behind it takes on the new mean and deviation in fine-tuning. Only a network
+that is used without, or whose batch normalisation is frozen, would need ImageNet's own scale.
+"""
+
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from inspector.errors import InspectorError
+from inspector.networks.backbones import TORCHVISION, fit_channels
+
+IMAGENET = "imagenet"
+"""The source that is no file: torchvision's own weights (IMAGENET1K_V1), fetched once and kept in torch's cache."""
+
+
+def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) -> None:
+    """Load weights into a classifier, in place; its last layer stays as it is, since its classes are its own.
+
+    Parameters
+    ----------
+    classifier : torch module
+        As made by `build_classifier`.
+    backbone : str
+        Its name there.
+    source : str or Path
+        ``"imagenet"``, or a file with the backbone's state dict: ``.safetensors`` (such as ``kinds.safetensors`` of a
+        bundle) or torch's own form, from which nothing but tensors is read. Its number of classes does not matter, and
+        weights for colour are summed for a classifier of grey windows.
+
+    Raises
+    ------
+    InspectorError
+        If the file can't be read or holds no weights of this backbone, or if ImageNet's can't be fetched.
+    """
+    given = _fetch(backbone) if source == IMAGENET else _read(Path(source))
+    own = classifier.state_dict()
+    first = next(name for name, weight in own.items() if weight.ndim == 4)
+    last = [name for name, module in classifier.named_modules() if isinstance(module, nn.Linear)][-1]
+    if first in given and given[first].ndim == 4:
+        given[first] = fit_channels(given[first], own[first].shape[1])
+    for name, weight in own.items():
+        if name.startswith(f"{last}.") or (name.endswith("num_batches_tracked") and name not in given):
+            given[name] = weight
+    differing = [name for name in given if name not in own or given[name].shape != own[name].shape]
+    missing = [name for name in own if name not in given]
+    for fault, names in (("does not fit it", differing), ("is missing", missing)):
+        if names:
+            raise InspectorError(
+                f"{source} holds no weights of {backbone}: {names[0]} {fault}; give a file of that backbone"
+            )
+    classifier.load_state_dict(given)
+
+
+def _fetch(backbone: str) -> dict[str, Tensor]:
+    if backbone not in TORCHVISION:
+        raise InspectorError(f"there are no ImageNet weights of {backbone}; choose one of {', '.join(TORCHVISION)}")
+    from inspector.networks.vision import models
+
+    weights = models.get_model_weights(backbone)["IMAGENET1K_V1"]
+    try:
+        state: dict[str, Tensor] = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+    except OSError as error:  # of the network too
+        raise InspectorError(
+            f"ImageNet's weights of {backbone} can't be fetched ({error}); fetch {weights.url} where there is a "
+            "network and give the file"
+        ) from error
+    except Exception as error:  # each way of being damaged has its own kind of error
+        raise InspectorError(
+            f"ImageNet's weights of {backbone} are damaged; delete what torch keeps of them "
+            f"({Path(torch.hub.get_dir(), 'checkpoints', Path(weights.url).name)}) and start again"
+        ) from error
+    return state
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            return safetensors.torch.load_file(path)
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise InspectorError(f"weights {path} can't be read ({error.strerror or error}); give another file") from error
+    except Exception as error:  # each form and each way of being damaged has its own kind of error
+        raise InspectorError(
+            f"weights {path} are damaged, or in neither form that is read: .safetensors, or a state dict that torch "
+            "saved; give another file"
+        ) from error
+    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise InspectorError(f"weights {path} are no state dict of tensors; save the network's state_dict() alone")
+    return state
