@@ -28,18 +28,23 @@ class Contract:
     normalisation: Normalisation = Normalisation.MEAN
 
 
+OF_NOISE = {"presence": (1.0, 2.0), "severity": (6.0, 3.0)}
+"""Mean and deviation of each factor, with which severities of noise fill the scale."""
+
+
 @cache
 def random_regressor(architecture: str, channels: int = 1, cell: int = 4, seed: int = 0) -> Regressor:
-    """A regressor in evaluation mode whose severities of noise fill the scale: mean 6, deviation 3."""
+    """A regressor in evaluation mode whose severities of noise fill the scale."""
     torch.manual_seed(seed)
-    regressor = build_regressor(architecture, channels, cell).eval()
+    regressor = build_regressor(architecture, channels, cell).eval().requires_grad_(False)
     head = regressor.head.conv4 if architecture == "paper" else regressor.head
-    regressor.requires_grad_(False)
-    with torch.no_grad():
-        severity = regressor(torch.randn(1, channels, 64, 64))
-        head.weight *= 3 / severity.std()
-        head.bias.zero_()
-        head.bias += 6 - regressor(torch.randn(1, channels, 64, 64)).mean()
+    noise, one = torch.randn(1, channels, 64, 64), torch.ones(1, 1, 1, 1)
+    factors = {name: values for name, values in regressor.factors(noise, one)._asdict().items() if values is not None}
+    rows = len(head.weight) // len(factors)
+    for k, (name, values) in enumerate(factors.items()):
+        (mean, deviation), own = OF_NOISE[name], slice(k * rows, (k + 1) * rows)
+        head.weight[own] *= deviation / values.std()
+        head.bias[own] += mean - getattr(regressor.factors(noise, one), name).mean()
     return regressor
 
 
@@ -47,8 +52,8 @@ def regress_with(regressor: Regressor):
     """The regressor as stage 1 calls it."""
 
     @torch.inference_mode()
-    def regress(inputs: FloatArray) -> FloatArray:
-        return regressor(torch.from_numpy(inputs))[:, 0].numpy()
+    def regress(inputs: FloatArray, spread: float) -> FloatArray:
+        return regressor(torch.from_numpy(inputs), torch.full((len(inputs), 1, 1, 1), spread))[:, 0].numpy()
 
     return regress
 

@@ -22,9 +22,9 @@ class CountingEngine:
     def __init__(self, engine: Engine, answer: tuple[float, float] | None = None) -> None:
         self.engine, self.answer, self.maps, self.windows = engine, answer, 0, 0
 
-    def severity(self, inputs: FloatArray) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
         self.maps += 1
-        return self.engine.severity(inputs)
+        return self.engine.severity(inputs, spread)
 
     def kinds(self, windows: FloatArray) -> FloatArray:
         self.windows += len(windows)

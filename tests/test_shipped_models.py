@@ -109,5 +109,5 @@ def test_recipe_that_ships_names_a_model_that_ships_and_kinds_that_it_knows(path
 def test_batches_are_measured_as_frames_one_by_one_are(name):
     engine = load_model(find_model(name)).engine
     frames = np.random.default_rng(0).normal(0, 1, (3, 1, 64, 96)).astype(np.float32)
-    one_by_one = np.concatenate([engine.severity(frame[None]) for frame in frames])
-    np.testing.assert_allclose(engine.severity(frames), one_by_one, atol=1e-3)
+    one_by_one = np.concatenate([engine.severity(frame[None], 1.0) for frame in frames])
+    np.testing.assert_allclose(engine.severity(frames, 1.0), one_by_one, atol=1e-3)

@@ -7,26 +7,41 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import cv2
+import torch
 import typer
 
 from inspector.commands import run_command
 from inspector.errors import InspectorError
-from training.config import load_config
+from training.config import TrainingConfig, load_config
 from training.datasets import open_dataset
+from training.device import default_workers
+from training.distributed import process_group, rank
 from training.export import check_free
-from training.report import reporting
-from training.session import TrainingConfig, train
+from training.report import reporting, silence
+from training.session import DEFAULT_MINUTES, train
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def train_command(
-    dataset: Annotated[Path, typer.Argument(help="A dataset folder: native form or DAGM2007's layout.")],
+    dataset: Annotated[Path, typer.Argument(help="A dataset folder: native form or a known layout; see the guide.")],
     out: Annotated[Path, typer.Option(help="Folder of the bundle to write; its name becomes the model's.")],
     config: Annotated[Path | None, typer.Option(help="TOML file with settings; without it the defaults.")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0.05, help="Time for both networks together.")] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0.05,
+            help="Time for all of it, from the images to the bundle; "
+            f"{DEFAULT_MINUTES:g}, unless the settings give both networks' steps.",
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoints of a stopped training.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that draw patches; by default none, or beside a GPU one a processor."),
+    ] = None,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all.")] = 0,
 ) -> None:
     """Train on your own annotated images and write a model bundle.
@@ -34,19 +49,24 @@ def train_command(
     Severity labels are made from the annotated contrast, the detector is trained, its false alarms are mined, the
     classifier is trained, T is chosen on the split val, and the bundle is checked and written. Checkpoints lie in
     OUT.training until the bundle is there; a training that was stopped goes on with --resume.
-    """
-    import cv2
-    import torch
 
+    A GPU is used where there is one. Several, or several hosts, train together under torchrun, which takes this
+    command as a module: torchrun --nproc-per-node 2 -m training FOLDER --out BUNDLE.
+    """
     cv2.setNumThreads(1)
     if threads:
         torch.set_num_threads(threads)
     settings, out = load_config(config), out.resolve()
     opened = open_dataset(dataset)
     check_free(out)
-    work = _work_folder(out, settings, resume=resume)
-    with reporting() as report:
-        sweep = train(opened, out, settings, minutes=minutes, work=work, progress=report)
+    workers = default_workers() if workers is None else workers
+    with process_group():
+        first = rank() == 0
+        work = _work_folder(out, settings, resume=resume) if first else _work_path(out)
+        with reporting() if first else silence() as report:
+            sweep = train(opened, out, settings, minutes=minutes, workers=workers, work=work, progress=report)
+    if not first:
+        return
     shutil.rmtree(work)
     low, high = sweep.plateau
     print(
@@ -55,9 +75,13 @@ def train_command(
     )
 
 
+def _work_path(out: Path) -> Path:
+    return out.with_name(out.name + ".training")
+
+
 def _work_folder(out: Path, config: TrainingConfig, *, resume: bool) -> Path:
     """The folder for checkpoints, emptied unless a training with the same settings goes on in it."""
-    work = out.with_name(out.name + ".training")
+    work = _work_path(out)
     settings = json.dumps(dataclasses.asdict(config), indent=1)
     written = work / "settings.json"
     if resume and written.exists() and written.read_text(encoding="utf-8") != settings:

@@ -1,12 +1,47 @@
-"""Training settings from a TOML file."""
+"""All settings of a training, which a TOML file may set."""
 
 import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from inspector.errors import InspectorError
-from training.session import TrainingConfig
+from inspector.networks.input import Normalisation
+from training.augment import Augment
+from training.train_kinds import KindsConfig
+from training.train_severity import SeverityConfig
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Settings of both networks and of what they share.
+
+    Attributes
+    ----------
+    channels : int or None
+        1 grey, 3 colour; None takes what the first image has.
+    normalisation : Normalisation
+        ``mean`` for a line with steady light, ``frame`` for several exposures.
+    cluster_distance : float
+        Px, for the false alarms.
+    seed : int
+    augment : Augment
+    severity, kinds
+        Settings of the two trainings.
+    """
+
+    channels: int | None = None
+    normalisation: Normalisation = Normalisation.MEAN
+    cluster_distance: float = 4.0
+    seed: int = 0
+    augment: Augment = field(default_factory=Augment)
+    severity: SeverityConfig = field(default_factory=SeverityConfig)
+    kinds: KindsConfig = field(default_factory=KindsConfig)
+
+    def __post_init__(self) -> None:
+        if self.channels not in (None, 1, 3) or self.seed < 0:
+            raise ValueError("channels is 1 or 3, seed 0 or more")
 
 
 def load_config(path: Path | None) -> TrainingConfig:

@@ -5,6 +5,7 @@ import itertools
 import logging
 import shutil
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,22 +107,28 @@ def _write_networks(trained: Trained, folder: Path) -> None:
         2: multiple * torch.export.Dim("rows"),
         3: multiple * torch.export.Dim("columns"),
     }
-    pixels = torch.zeros(2, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64)
-    _onnx(regressor, pixels, folder / SEVERITY_ONNX, "pixels", "severity", sides)
+    frames = sides[0]
+    given = {
+        "pixels": (torch.zeros(2, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64), sides),
+        "spread": (torch.ones(2, 1, 1, 1), {0: frames}),
+    }
+    _onnx(regressor, folder / SEVERITY_ONNX, given, "severity")
     windows = torch.zeros(3, trained.channels, 64, 64)
-    _onnx(_WithSoftmax(classifier), windows, folder / KINDS_ONNX, "windows", "kinds", {0: torch.export.Dim("windows")})
+    given = {"windows": (windows, {0: torch.export.Dim("windows")})}
+    _onnx(_WithSoftmax(classifier), folder / KINDS_ONNX, given, "kinds")
 
 
-def _onnx(network: nn.Module, example: Tensor, path: Path, name: str, output: str, dynamic: dict[int, Any]) -> None:
+def _onnx(network: nn.Module, path: Path, given: Mapping[str, tuple[Tensor, dict[int, Any]]], output: str) -> None:
+    """Write a graph; `given` are the inputs by name, each an example and its dimensions that vary."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own deprecations
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # and what it says of torchvision, which is not needed
         program = torch.onnx.export(
             network,
-            (example,),
-            input_names=[name],
+            tuple(example for example, _ in given.values()),
+            input_names=list(given),
             output_names=[output],
-            dynamic_shapes=(dynamic,),
+            dynamic_shapes=tuple(dynamic for _, dynamic in given.values()),
             dynamo=True,
             verbose=False,
         )

@@ -51,19 +51,19 @@ def cell_scores(pixels: Pixels, mask: Pixels, cell: int) -> CellScores:
     cell : int
         Side of a cell in px.
     """
-    ignored = _blocks(mask == IGNORE, cell).any(-1)
-    inside = _blocks(defect_pixels(mask), cell)  # (h, w, cell * cell)
+    ignored = blocks(mask == IGNORE, cell).any(-1)
+    inside = blocks(defect_pixels(mask), cell)  # (h, w, cell * cell)
     coverage = inside.mean(-1)
     defect = coverage >= MIN_COVERAGE
     sound = (coverage == 0) & ~ignored
     channels = pixels[..., None] if pixels.ndim == 2 else pixels
     score = np.zeros(defect.shape, np.float32)
     for channel in np.moveaxis(channels, -1, 0):
-        grey = _blocks(channel, cell).astype(np.float32)
+        grey = blocks(channel, cell).astype(np.float32)
         low_d = np.where(inside, grey, np.inf).min(-1)
         high_d = np.where(inside, grey, -np.inf).max(-1)
-        low_n = _reference(grey.min(-1), sound, cell)
-        high_n = _reference(grey.max(-1), sound, cell)
+        low_n = reference(grey.min(-1), sound, defect, cell)
+        high_n = reference(grey.max(-1), sound, defect, cell)
         score = np.maximum(score, np.where(defect, contrast_score(low_d, high_d, low_n, high_n), 0))
     return CellScores(score.astype(np.float32), defect, ~ignored & (sound.any() | ~defect))
 
@@ -84,7 +84,7 @@ def contrast_score(low_d: FloatArray, high_d: FloatArray, low_n: FloatArray, hig
     return s + np.float32(TRUNCATION) - np.maximum(s, np.float32(TRUNCATION))
 
 
-def _blocks(image: npt.NDArray[Any], cell: int) -> npt.NDArray[Any]:
+def blocks(image: npt.NDArray[Any], cell: int) -> npt.NDArray[Any]:
     """(H, W) -> (ceil(H / cell), ceil(W / cell), cell * cell), the border replicated to whole cells."""
     height, width = image.shape
     padded = np.pad(image, ((0, -height % cell), (0, -width % cell)), mode="edge")
@@ -92,15 +92,26 @@ def _blocks(image: npt.NDArray[Any], cell: int) -> npt.NDArray[Any]:
     return padded.reshape(rows, cell, columns, cell).swapaxes(1, 2).reshape(rows, columns, cell * cell)
 
 
-def _reference(extreme: FloatArray, sound: Mask, cell: int) -> FloatArray:
-    """Mean of `extreme` over the sound cells near each cell; deep in a large defect, over all sound cells."""
-    size = 2 * (REFERENCE_REACH // cell) + 1
-    kernel = (size, size)
-    count = cv2.boxFilter(sound.astype(np.float32), -1, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT)
-    total = cv2.boxFilter(extreme * sound, -1, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT)
-    everywhere = extreme[sound].mean() if sound.any() else np.nan
+def reference(extreme: FloatArray, sound: Mask, defect: Mask, cell: int) -> FloatArray:
+    """Mean of `extreme` over the sound cells near each cell; deep in a large defect, over those around the defect.
+
+    Where there are none either, over all sound cells; NaN where there is none at all.
+    """
+    reach = 2 * (REFERENCE_REACH // cell) + 1
+    count = cv2.boxFilter(sound.astype(np.float32), -1, (reach, reach), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    total = cv2.boxFilter(extreme * sound, -1, (reach, reach), normalize=False, borderType=cv2.BORDER_CONSTANT)
     near = np.rint(count) >= 1
-    return np.where(near, total / np.where(near, count, 1), everywhere).astype(np.float32)
+    everywhere = extreme[sound].mean() if sound.any() else np.nan
+    reference = np.where(near, total / np.where(near, count, 1), everywhere).astype(np.float32)
+    deep = defect & ~near
+    if deep.any() and sound.any():
+        _, labels = cv2.connectedComponents(defect.astype(np.uint8), connectivity=8)
+        for number in np.unique(labels[deep]):
+            inside = labels == number
+            ring = cv2.dilate(inside.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool) & sound
+            if ring.any():
+                reference[inside & deep] = extreme[ring].mean()
+    return reference
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,47 @@
 """The loop of both trainings: steps until the budget is spent, and checkpoints to go on from after a kill."""
 
+import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-import numpy as np
 import torch
+from torch.utils.data import DataLoader
+
+from training.distributed import from_first, rank, share_weights, world
+from training.validation import Validation
 
 CHECKPOINT_SECONDS = 60.0
+REPORT_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a network is trained, whatever it learns.
+
+    Attributes
+    ----------
+    seed : int
+    steps : int
+        Steps of gradient descent, where `minutes` is None.
+    minutes : float or None
+        Time budget instead of `steps`, counted over all runs, measuring on val included.
+    workers : int
+        Processes that draw batches ahead; 0 draws between the steps.
+    checkpoint : Path
+        Written whole, every minute and at the end; where it is there, training goes on from it.
+    progress : callable
+        Told the share that is done, in [0, 1], and a line of text.
+    """
+
+    seed: int
+    steps: int
+    minutes: float | None
+    workers: int
+    checkpoint: Path
+    progress: Callable[[float, str], None]
 
 
 class Stateful(Protocol):
@@ -18,60 +51,98 @@ class Stateful(Protocol):
     def load_state_dict(self, state_dict: dict[str, Any]) -> Any: ...
 
 
+Drawn = TypeVar("Drawn", covariant=True)
+
+
+class Draws(Protocol[Drawn]):
+    """Gives the batch of each step; the same one whenever it is asked."""
+
+    def __getitem__(self, step: int) -> Drawn: ...
+
+
 def run_steps(
-    take_step: Callable[[float, int], float],
+    take_step: Callable[[float, int, Drawn], torch.Tensor],
+    draws: Draws[Drawn],
     parts: Mapping[str, Stateful],
-    rng: np.random.Generator,
-    *,
-    steps: int,
-    minutes: float | None,
-    checkpoint: Path,
-    progress: Callable[[float, str], None],
-) -> None:
-    """Take steps of gradient descent until the budget is spent, going on from `checkpoint` where there is one.
+    validation: Validation,
+    run: Run,
+) -> float:
+    """Take steps of gradient descent until the budget is spent, and leave `validation`'s network at its best.
+
+    Where several processes train, each draws other batches, and the first one measures, writes and reports.
 
     Parameters
     ----------
     take_step : callable
-        Given the share that is done, in [0, 1), and the step's number, takes it and returns its loss.
+        Given the share of the schedule that is done, in [0, 1), the step's number and its batch, takes the step and
+        returns its loss.
+    draws : Draws
     parts : mapping of name to Stateful
         All that the steps change.
-    rng : numpy Generator
-        The source of chance of the data; torch's own is kept too.
-    steps : int
-    minutes : float or None
-        Time budget instead of `steps`, counted over all runs.
-    checkpoint : Path
-        Written whole, every minute and at the end.
-    progress : callable
-        Told the share that is done and a line of text.
+    validation : Validation
+    run : Run
+
+    Returns
+    -------
+    float
+        Seconds that were spent in earlier runs, before the checkpoint.
     """
-    step, seconds, loss = 0, 0.0, float("nan")
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+    step, seconds, loss = 0, 0.0, torch.tensor(float("nan"))
+    parts = {**parts, "validation": validation}
+    if state := from_first(_load(run.checkpoint)):
         for name, part in parts.items():
             part.load_state_dict(state[name])
-        rng.bit_generator.state = state["rng"]
-        torch.set_rng_state(state["torch_rng"])
-        step, seconds, loss = state["step"], state["seconds"], state["loss"]
+        step, seconds, loss = state["step"], state["seconds"], torch.tensor(state["loss"])
 
     def save() -> None:
         state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
-        state |= {"rng": rng.bit_generator.state, "torch_rng": torch.get_rng_state()}
-        state |= {"step": step, "seconds": seconds, "loss": loss}
-        partial = checkpoint.with_suffix(".partial")
+        state |= {"step": step, "seconds": seconds, "loss": float(loss)}
+        partial = run.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
-        partial.replace(checkpoint)
+        partial.replace(run.checkpoint)
 
-    saved = seconds
-    while (done := step / steps if minutes is None else seconds / (60 * minutes)) < 1:
+    first, earlier = rank() == 0, seconds
+    batches = _batches(draws, step * world() + rank(), run.workers)
+    saved = told = seconds
+    while True:
         started = time.monotonic()
-        latest = take_step(done, step)
-        loss = latest if step == 0 else 0.98 * loss + 0.02 * latest
+        spent = step / run.steps if run.minutes is None else seconds / (60 * run.minutes)
+        done = from_first(validation.look(spent, step) if first else spent)
+        if done >= 1:
+            break
+        torch.manual_seed(hash((run.seed, step, rank())) % 2**63)  # for the chance within a step (dropout)
+        latest = take_step(done, step, next(batches)).detach()
+        loss = latest if step == 0 else 0.98 * loss.to(latest.device) + 0.02 * latest
         step += 1
         seconds += time.monotonic() - started
-        progress(done, f"step {step}, loss {loss:.3f}")
-        if seconds - saved > CHECKPOINT_SECONDS:
+        if first and (seconds - told > REPORT_SECONDS or step == 1):
+            run.progress(done, f"step {step}, loss {float(loss):.3f}{validation.note}")
+            told = seconds
+        if first and seconds - saved > CHECKPOINT_SECONDS:
             save()
             saved = seconds
-    save()
+    if first:
+        save()
+    validation.take_best()
+    share_weights(validation.network)
+    return earlier
+
+
+def _load(checkpoint: Path) -> dict[str, Any] | None:
+    if rank() or not checkpoint.exists():
+        return None
+    state: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    return state
+
+
+def _batches(draws: Draws[Drawn], first: int, workers: int) -> Iterator[Drawn]:
+    """This process's batches from number `first` on, in order, without an end."""
+    loader: DataLoader[Drawn] = DataLoader(
+        draws,  # type: ignore[arg-type]
+        batch_size=None,
+        sampler=itertools.count(first, world()),
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=torch.cuda.is_available(),
+    )
+    return iter(loader)

@@ -2,27 +2,48 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import cv2
 import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
 
-from inspector.dataset import IGNORE, Dataset, Sample
+from inspector.dataset import IGNORE, Dataset, Sample, defect_pixels
 from inspector.networks.input import InputScale, Normalisation, input_scale, prepare, with_channels
-from inspector.types import FloatArray, Pixels
-from training.labels import REFERENCE_REACH, SeverityScale, cell_scores
+from inspector.types import FloatArray, Mask, Pixels
+from training.augment import Augment
+from training.contrast import contrast_scores, local_background
+from training.labels import SeverityScale
 
 PATCH = 256
-MARGIN = 2 * REFERENCE_REACH
-"""Surroundings cut along with a patch, so that defects at its rim find their sound reference."""
+MARGIN = 32
+"""Surroundings cut along with a patch, px, from which its corners come when it is turned."""
 
 
 @dataclass(frozen=True)
 class Annotated:
-    """A training frame in memory: uint8 pixels (H, W, channels) and class ids (H, W)."""
+    """A training frame in memory.
+
+    Attributes
+    ----------
+    pixels, background : uint8 (H, W, channels)
+        The frame, and the sound surface behind its defects; see `local_background`.
+    mask : uint8 (H, W)
+        Class ids; 255 ignore.
+    scale : InputScale
+    """
 
     pixels: Pixels
+    background: Pixels
     mask: Pixels
     scale: InputScale
+
+    @classmethod
+    def of(cls, pixels: Pixels, mask: Pixels, normalisation: Normalisation) -> "Annotated":
+        """A frame (H, W, channels) with its background."""
+        background = local_background(pixels, mask) if defect_pixels(mask).any() else pixels
+        return cls(pixels, background, mask, input_scale(pixels, normalisation))
 
 
 def load_frames(
@@ -32,23 +53,46 @@ def load_frames(
     frames = []
     for sample in samples:
         pixels, mask = dataset.read(sample)
-        frames.append(Annotated(with_channels(pixels, channels), mask, input_scale(pixels, normalisation)))
+        frames.append(Annotated.of(with_channels(pixels, channels), mask, normalisation))
     return frames
+
+
+class Batch(NamedTuple):
+    """Patches to train on, float32 but for `defect` and `known`, which are bool.
+
+    Attributes
+    ----------
+    inputs : (N, C, 256, 256)
+        Prepared pixels.
+    spread : (N, 1, 1, 1)
+        See `InputScale.spread`.
+    severity : (N, 1, 256 / cell, 256 / cell)
+    defect, known : of that shape
+        Whether a cell is defect, and whether the annotation says so or the contrary.
+    """
+
+    inputs: Tensor
+    spread: Tensor
+    severity: Tensor
+    defect: Tensor
+    known: Tensor
 
 
 class PatchSampler:
     """Draws batches: three of four patches are centred near a defect, the kinds equally often.
+
+    The batch of a step depends on the seed and the step's number alone, so that a training which goes on after a
+    kill, or draws its batches in several processes, sees what an unbroken one sees.
 
     Parameters
     ----------
     frames : sequence of Annotated
     cell : int
     scale : SeverityScale
-    rng : numpy Generator
-        The only source of chance; its state is saved with a checkpoint.
-    directed : bool
-        The surface has a direction (grinding marks, a weave) that every part shares: patches are mirrored and tilted
-        a little, but not turned.
+    size : int
+        Patches in a batch.
+    seed : int
+    augment : Augment
     defect_share : float
         Share of patches near a defect.
     """
@@ -58,49 +102,48 @@ class PatchSampler:
         frames: Sequence[Annotated],
         cell: int,
         scale: SeverityScale,
-        rng: np.random.Generator,
         *,
-        directed: bool = False,
+        size: int,
+        seed: int,
+        augment: Augment,
         defect_share: float = 0.75,
     ) -> None:
-        self.frames, self.cell, self.scale, self.rng = frames, cell, scale, rng
-        self.directed, self.defect_share = directed, defect_share
-        self.of_kind: dict[int, list[int]] = {}
-        for i, frame in enumerate(frames):
-            for kind in np.unique(frame.mask):
-                if kind not in (0, IGNORE):
-                    self.of_kind.setdefault(int(kind), []).append(i)
+        self.frames, self.cell, self.scale, self.size, self.seed = frames, cell, scale, size, seed
+        self.augment, self.defect_share = augment, defect_share
+        self.of_kind: dict[int, list[tuple[Annotated, npt.NDArray[np.intp]]]] = {}
+        for frame in frames:
+            for kind in sorted(set(np.unique(frame.mask).tolist()) - {0, IGNORE}):
+                self.of_kind.setdefault(kind, []).append((frame, np.flatnonzero(frame.mask == kind)))
 
-    def batch(self, size: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Inputs (size, C, 256, 256), severities (size, 1, 256 / cell, 256 / cell) and weights of that shape."""
-        drawn = [self._patch() for _ in range(size)]
-        inputs, severities, weights = (np.stack(parts) for parts in zip(*drawn, strict=True))
-        return inputs, severities[:, None], weights[:, None]
+    def __getitem__(self, step: int) -> Batch:
+        """The batch of a step."""
+        self.rng = np.random.default_rng((self.seed, step))
+        drawn = [self._patch() for _ in range(self.size)]
+        inputs, spread, severity, defect, known = (
+            torch.from_numpy(np.stack(parts)) for parts in zip(*drawn, strict=True)
+        )
+        return Batch(inputs, spread[:, None, None, None], severity[:, None], defect[:, None], known[:, None])
 
-    def _patch(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _patch(self) -> tuple[FloatArray, np.float32, FloatArray, Mask, Mask]:
         frame, y, x = self._place()
         beyond = round(frame.scale.offset)  # the frame's mean: 0 to the network, as its own padding is
-        pixels, mask = _cut(frame.pixels, y, x, beyond), _cut(frame.mask, y, x, IGNORE)
-        pixels, mask = self._turn(pixels, mask, beyond)
-        pixels, scale = expose(pixels, frame.scale, self.rng)
-        scores = cell_scores(pixels, mask, self.cell)
-        inner, cells = slice(MARGIN, -MARGIN), slice(MARGIN // self.cell, -(MARGIN // self.cell))
-        severity, known = self.scale.severity(scores)[cells, cells], scores.known[cells, cells]
-        inputs = prepare(pixels[inner, inner], pixels.shape[2], scale)
-        return inputs, severity, known.astype(np.float32)
+        both = np.dstack([_cut(frame.pixels, y, x, beyond), _cut(frame.background, y, x, beyond)])
+        both, mask = self.augment.geometry(both, _cut(frame.mask, y, x, IGNORE), beyond, self.rng)
+        inner = slice(MARGIN, -MARGIN)
+        both, scale = self.augment.light(both[inner, inner], frame.scale, self.rng)
+        pixels, background = np.split(both, 2, axis=2)
+        scores = contrast_scores(pixels, background, mask[inner, inner], self.cell)
+        inputs = prepare(self.augment.grain(pixels, self.rng), pixels.shape[2], scale)
+        return inputs, np.float32(scale.spread), self.scale.severity(scores), scores.defect, scores.known
 
     def _place(self) -> tuple[Annotated, int, int]:
         """A frame, and the top left corner of a patch in it (may lie outside where the frame is small)."""
         if self.of_kind and self.rng.random() < self.defect_share:
-            kind = self.rng.choice(list(self.of_kind))
-            frame = self.frames[self.rng.choice(self.of_kind[kind])]
-            ys, xs = np.nonzero(frame.mask == kind)
-            k = self.rng.integers(len(ys))
+            held = self.of_kind[int(self.rng.choice(list(self.of_kind)))]
+            frame, places = held[self.rng.integers(len(held))]
+            middle = np.unravel_index(places[self.rng.integers(len(places))], frame.mask.shape)
             reach = PATCH // 2 - 16
-            y, x = (
-                ys[k] - PATCH // 2 + self.rng.integers(-reach, reach),
-                xs[k] - PATCH // 2 + self.rng.integers(-reach, reach),
-            )
+            y, x = (at - PATCH // 2 + self.rng.integers(-reach, reach) for at in middle)
         else:
             frame = self.frames[int(self.rng.integers(len(self.frames)))]
             y, x = (self.rng.integers(max(0, side - PATCH) + 1) for side in frame.mask.shape)
@@ -115,36 +158,6 @@ class PatchSampler:
         if side < PATCH:
             return 0 if self.rng.random() < 0.5 else side - PATCH
         return int(np.clip(start, 0, side - PATCH))
-
-    def _turn(self, pixels: Pixels, mask: Pixels, beyond: int) -> tuple[Pixels, Pixels]:
-        """Mirror, turn by quarters unless the surface is directed, and every other time tilt and scale a little."""
-        quarters = 0 if self.directed else int(self.rng.integers(4))
-        pixels, mask = np.rot90(pixels, quarters), np.rot90(mask, quarters)
-        for axis in (0, 1):
-            if self.rng.random() < 0.5:
-                pixels, mask = np.flip(pixels, axis), np.flip(mask, axis)
-        if self.rng.random() < 0.5:
-            middle = (mask.shape[1] / 2, mask.shape[0] / 2)
-            matrix = cv2.getRotationMatrix2D(middle, self.rng.uniform(-8, 8), self.rng.uniform(0.9, 1.15))
-            size, channels = mask.shape[::-1], pixels.shape[2]
-            pixels = cv2.warpAffine(np.ascontiguousarray(pixels), matrix, size, borderValue=(beyond,) * channels)
-            pixels = pixels.reshape(*mask.shape, channels)
-            mask = cv2.warpAffine(
-                np.ascontiguousarray(mask), matrix, size, flags=cv2.INTER_NEAREST, borderValue=float(IGNORE)
-            )
-        return pixels, mask
-
-
-def expose(pixels: Pixels, scale: InputScale, rng: np.random.Generator) -> tuple[Pixels, InputScale]:
-    """Other light on (H, W, C) pixels: a gain that falls off to one side, and noise. Labels are made afterwards."""
-    gain = float(np.exp(rng.normal(0, 0.12)))
-    height, width, _ = pixels.shape
-    down, right = rng.normal(0, 0.1, 2)
-    slope = down * np.linspace(-1, 1, height)[:, None] + right * np.linspace(-1, 1, width)
-    light = (gain * np.exp(slope)).astype(np.float32)[..., None]
-    noise = rng.standard_normal(pixels.shape, np.float32) * np.float32(rng.uniform(0, 3))
-    exposed = np.clip(pixels * light + noise, 0, 255).astype(np.uint8)
-    return exposed, scale._replace(offset=scale.offset * gain)
 
 
 def _cut(image: Pixels, y: int, x: int, beyond: int) -> Pixels:

@@ -1,12 +1,13 @@
 """How a long training tells where it is: bars on a terminal, a line now and then in a log."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from training.session import Progress as Report
+Report = Callable[[str, float, str], None]
+"""Told the phase, the share of it that is done and a line of text."""
 
 LOG_SECONDS = 30.0
 
@@ -32,6 +33,12 @@ def reporting() -> Iterator[Report]:
         yield report
         for task in tasks.values():
             bars.update(task, completed=1.0)
+
+
+@contextmanager
+def silence() -> Iterator[Report]:
+    """Gives a callable for a training that another process reports of."""
+    yield lambda phase, done, note: None
 
 
 class _LogLines:

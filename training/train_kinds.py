@@ -1,17 +1,23 @@
 """Train the classifier of stage 4: cross entropy on windows of each kind and of background (paper, III-D)."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from inspector.networks.backbones import BACKBONES, build_classifier
-from training.loop import run_steps
+from training.device import autocast, training_device
+from training.distributed import average_gradients, share_weights
+from training.loop import Run, run_steps
+from training.pretrained import load_pretrained
+from training.validation import Curve, Validation
 from training.windows import WindowSampler
+
+FEWEST_WINDOWS, MOST_WINDOWS = 64, 512
+"""Val windows that are classified in the course of a training."""
 
 
 @dataclass(frozen=True)
@@ -22,72 +28,108 @@ class KindsConfig:
     ----------
     backbone : str
         Name in `inspector.networks.backbones`.
+    weights : str
+        What the backbone starts from: ``"imagenet"``, a file, or chance; see `training.pretrained`.
     steps, batch : int
-        Steps of gradient descent and windows in each; a time budget may end the steps sooner.
+        Steps of gradient descent, 0 where a time budget is to end them, and windows in each step.
     learning_rate, weight_decay : float
-        AdamW's; the rate falls along a cosine.
+        AdamW's; the rate falls along a cosine. Learned weights want a lower one than those of chance.
     background_share : float
         Share of background windows in a batch.
     smoothing : float
         Label smoothing.
+    patience : int
+        As of `SeverityConfig`.
     """
 
     backbone: str = "compact"
-    steps: int = 2500
+    weights: str = ""
+    steps: int = 0
     batch: int = 64
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     background_share: float = 0.4
     smoothing: float = 0.05
+    patience: int = 5
 
     def __post_init__(self) -> None:
         if self.backbone not in BACKBONES:
             raise ValueError(f"no backbone {self.backbone!r}; there are {', '.join(BACKBONES)}")
-        if min(self.steps, self.batch) < 1 or not 0 <= self.background_share < 1:
-            raise ValueError("steps and batch are at least 1, background_share from 0 to below 1")
+        if min(self.steps, self.patience) < 0 or self.batch < 1 or not 0 <= self.background_share < 1:
+            raise ValueError("steps and patience are 0 or more, batch at least 1, background_share from 0 to below 1")
+
+
+class TrainedClassifier(NamedTuple):
+    """What comes out: a classifier in evaluation mode and its curve on val."""
+
+    network: nn.Module
+    curve: Curve
+
+
+def new_classifier(config: KindsConfig, channels: int, classes: int, seed: int) -> nn.Module:
+    """A classifier to train: (N, channels, 64, 64) -> logits (N, classes).
+
+    Raises
+    ------
+    InspectorError
+        If the weights that it is to start from are missing or unfit.
+    """
+    torch.manual_seed(seed)
+    classifier = build_classifier(config.backbone, channels, classes)
+    if config.weights:
+        load_pretrained(classifier, config.backbone, config.weights)
+    return classifier
 
 
 def train_kinds(
-    sampler: WindowSampler,
-    channels: int,
-    classes: int,
-    config: KindsConfig,
-    *,
-    seed: int,
-    minutes: float | None,
-    checkpoint: Path,
-    progress: Callable[[float, str], None],
-) -> nn.Module:
-    """Train a classifier, going on from `checkpoint` where there is one; parameters as of `train_severity`.
+    classifier: nn.Module, sampler: WindowSampler, held_out: WindowSampler, config: KindsConfig, run: Run
+) -> TrainedClassifier:
+    """Train a classifier.
+
+    Parameters
+    ----------
+    classifier : torch module
+        From `new_classifier`.
+    sampler, held_out : WindowSampler
+        Of train and of val.
+    config : KindsConfig
+    run : Run
 
     Returns
     -------
-    torch module in evaluation mode, (N, channels, 64, 64) -> logits (N, classes)
+    TrainedClassifier
+        The curve holds the geometric mean of the probabilities that the right classes get.
     """
-    torch.manual_seed(seed)
-    model = build_classifier(config.backbone, channels, classes)
+    device = training_device()
+    model = classifier.to(device)
+    share_weights(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    drawn: list[tuple[Tensor, Tensor]] = []
+
+    @torch.inference_mode()
+    def sureness(batches: float) -> float:
+        windows = min(max(batches * config.batch, FEWEST_WINDOWS), MOST_WINDOWS)
+        drawn.extend(held_out[number] for number in range(len(drawn), math.ceil(windows / held_out.size)))
+        model.eval()
+        losses = [F.cross_entropy(model(x.to(device)), kinds.to(device), reduction="none") for x, kinds in drawn]
+        model.train()
+        return math.exp(-float(torch.cat(losses).mean()))
+
+    validation = Validation(model, sureness, config.patience)
     model.train()
 
-    def take_step(done: float, step: int) -> float:
+    def take_step(done: float, step: int, batch: tuple[Tensor, Tensor]) -> Tensor:
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
-        inputs, kinds = sampler.batch(config.batch)
-        logits = model(torch.from_numpy(inputs).to(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits, torch.tensor(kinds), label_smoothing=config.smoothing)
+        inputs, kinds = (tensor.to(device, non_blocking=True) for tensor in batch)
+        with autocast(device):
+            logits = model(inputs.to(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits.float(), kinds, label_smoothing=config.smoothing)
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        average_gradients(model)
         optimiser.step()
-        return loss.item()
+        return loss
 
-    run_steps(
-        take_step,
-        {"model": model, "optimiser": optimiser},
-        sampler.rng,
-        steps=config.steps,
-        minutes=minutes,
-        checkpoint=checkpoint,
-        progress=progress,
-    )
-    model.eval()
-    return model
+    run_steps(take_step, sampler, {"model": model, "optimiser": optimiser}, validation, run)
+    return TrainedClassifier(model.eval(), validation.curve)

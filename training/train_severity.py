@@ -1,19 +1,32 @@
 """Train the severity regressor: mean squared error on the cells' severities (paper, section III-B)."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from inspector.dataset import defect_pixels
 from inspector.networks.architectures import ARCHITECTURES, Regressor, build_regressor
+from inspector.networks.input import Normalisation
+from inspector.networks.pyramid import PyramidRegressor
+from inspector.tuning import sweep_thresholds
 from inspector.types import SEVERITY_MAX
+from training.augment import Augment
+from training.device import autocast, training_device
+from training.distributed import average_gradients, share_weights
 from training.labels import SeverityScale
-from training.loop import run_steps
-from training.patches import Annotated, PatchSampler
+from training.loop import Run, run_steps
+from training.losses import regressor_loss
+from training.maps import severity_maps
+from training.patches import PATCH, Annotated, Batch, PatchSampler
+from training.validation import Curve, Validation
+
+MOST_FRAMES = 48
+"""Defective val frames that are measured in the course of a training."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class SeverityConfig:
     floor : float
         Severity of the weakest defects; see `SeverityScale`.
     steps, batch : int
-        Steps of gradient descent and patches in each; a time budget may end the steps sooner.
+        Steps of gradient descent, 0 where a time budget is to end them, and patches in each step.
     learning_rate, weight_decay : float
         AdamW's; the rate rises over the first 3 % and falls along a cosine.
     averaging : float
@@ -37,105 +50,119 @@ class SeverityConfig:
     balance : float
         How much the few defect cells of a patch count against its many sound ones: 0 is the plain mean squared error,
         1 gives both the same say. Without it small defects are learned last.
-    directed : bool
-        The surface has a direction that all parts share; patches are not turned then.
+    severity_share : float
+        Weight of the severity's loss beside the presence's. It is learned easily; at 1 it holds the presence back.
     bfloat16 : bool
-        Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others.
+        Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others. GPUs always do.
+    patience : int
+        The training leaps to its end after so many measurements on val without a gain, and the weights that did best
+        are kept; 0 measures nothing and keeps the last. See `training.validation`.
     """
 
     architecture: str = "pyramid"
-    cell: int = 4
+    cell: int = 1
     floor: float = 6.0
-    steps: int = 3000
-    batch: int = 8
+    steps: int = 0
+    batch: int = 16
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     averaging: float = 0.995
     bfloat16: bool = False
-    directed: bool = False
     balance: float = 0.5
+    severity_share: float = 0.1
+    patience: int = 5
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise ValueError(f"no architecture {self.architecture!r}; there are {', '.join(ARCHITECTURES)}")
-        if self.cell not in (4, 2, 1) or not 0 <= self.floor < SEVERITY_MAX or min(self.steps, self.batch) < 1:
-            raise ValueError("cell is 4, 2 or 1, floor from 0 to below 12, steps and batch at least 1")
+        if self.cell not in (4, 2, 1) or not 0 <= self.floor < SEVERITY_MAX:
+            raise ValueError("cell is 4, 2 or 1, floor from 0 to below 12")
+        if min(self.steps, self.patience) < 0 or self.batch < 1:
+            raise ValueError("steps and patience are 0 or more, batch at least 1")
+
+
+class TrainedRegressor(NamedTuple):
+    """What comes out: a regressor in evaluation mode, its curve on val, and `run_steps`' seconds of earlier runs."""
+
+    network: Regressor
+    curve: Curve
+    earlier: float
 
 
 def train_severity(
     frames: Sequence[Annotated],
+    held_out: Sequence[Annotated],
     scale: SeverityScale,
     config: SeverityConfig,
-    *,
-    seed: int,
-    minutes: float | None,
-    checkpoint: Path,
-    progress: Callable[[float, str], None],
-) -> Regressor:
-    """Train a regressor, going on from `checkpoint` where there is one.
+    augment: Augment,
+    normalisation: Normalisation,
+    run: Run,
+) -> TrainedRegressor:
+    """Train a regressor.
 
     Parameters
     ----------
-    frames : sequence of Annotated
+    frames, held_out : sequence of Annotated
+        Of train and of val.
     scale : SeverityScale
         Turns the labels' scores into severities.
-    minutes : float or None
-        Time budget; None trains for ``config.steps``.
-    checkpoint : Path
-        Written every minute and at the end.
-    progress : callable
-        Told the share that is done, in [0, 1], and a line of text.
+    config : SeverityConfig
+    augment : Augment
+    normalisation : Normalisation
+        Of the frames.
+    run : Run
 
     Returns
     -------
-    Regressor in evaluation mode
-        The moving average of the weights; (N, channels, H, W) -> (N, 1, H / cell, W / cell).
+    TrainedRegressor
+        Of the moving average of the weights; the curve holds the best mean IoU that any T gives.
     """
-    torch.manual_seed(seed)
-    sampler = PatchSampler(frames, config.cell, scale, np.random.default_rng(seed), directed=config.directed)
-    model = build_regressor(config.architecture, frames[0].pixels.shape[2], config.cell)
-    average = copy.deepcopy(model)
+    torch.manual_seed(run.seed)
+    device = training_device()
+    channels = frames[0].pixels.shape[2]
+    sampler = PatchSampler(frames, config.cell, scale, size=config.batch, seed=run.seed, augment=augment)
+    model = build_regressor(config.architecture, channels, config.cell).to(device)
+    if isinstance(model, PyramidRegressor):
+        model.floor.fill_(config.floor)
+    share_weights(model)
+    average = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    defective = [frame for frame in held_out if defect_pixels(frame.mask).any()]
+
+    def mean_iou(batches: float) -> float:
+        chosen = _some(defective, batches * config.batch * PATCH**2)
+        maps = severity_maps(average, chosen, config.cell, normalisation)
+        cells = zip(maps, chosen, strict=True)
+        return float(sweep_thresholds((levels, config.cell, frame.mask) for levels, frame in cells).mean_iou.max())
+
+    validation = Validation(average, mean_iou, config.patience if defective else 0)
     model.train()
 
-    def take_step(done: float, step: int) -> float:
+    def take_step(done: float, step: int, batch: Batch) -> Tensor:
         for group in optimiser.param_groups:
             group["lr"] = config.learning_rate * _rate(done)
-        inputs, severities, weights = (torch.from_numpy(a) for a in sampler.batch(config.batch))
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
-            predicted = model(inputs.to(memory_format=torch.channels_last))
-        loss = severity_loss(predicted.float(), severities, weights, config.balance)
+        batch = Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
+        with autocast(device, config.bfloat16):
+            factors = model.factors(batch.inputs.to(memory_format=torch.channels_last), batch.spread)
+        loss = regressor_loss(factors, batch, config.balance, config.severity_share)
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        average_gradients(model)
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         _average(average, model, min(config.averaging, (step + 1) / (step + 10)))
-        return loss.item()
+        return loss
 
-    run_steps(
-        take_step,
-        {"model": model, "average": average, "optimiser": optimiser},
-        sampler.rng,
-        steps=config.steps,
-        minutes=minutes,
-        checkpoint=checkpoint,
-        progress=progress,
-    )
-    average.eval()
-    return average
+    parts = {"model": model, "average": average, "optimiser": optimiser}
+    earlier = run_steps(take_step, sampler, parts, validation, run)
+    return TrainedRegressor(average, validation.curve, earlier)
 
 
-def severity_loss(predicted: Tensor, severities: Tensor, known: Tensor, balance: float) -> Tensor:
-    """Weighted mean squared error of severities, all tensors (N, 1, h, w); see `SeverityConfig.balance`.
-
-    A patch's defect cells get the weight (sound cells / defect cells) ** balance, at least 1 and at most 10.
-    """
-    defect = known * (severities > 0)
-    counts = defect.sum((1, 2, 3), keepdim=True)
-    sound = known.sum((1, 2, 3), keepdim=True) - counts
-    weight = (sound / counts.clamp(min=1)).pow(balance).clamp(1, 10)
-    weights = torch.where(defect > 0, weight, known)
-    return ((predicted - severities) ** 2 * weights).sum() / weights.sum().clamp(min=1)
+def _some(frames: Sequence[Annotated], pixels: float) -> list[Annotated]:
+    """Frames from all over the list, `MOST_FRAMES` at most and not many more px than given, but one at least."""
+    mean = np.mean([frame.mask.size for frame in frames])
+    count = int(np.clip(pixels / mean, 1, min(MOST_FRAMES, len(frames))))
+    return [frames[i] for i in np.linspace(0, len(frames) - 1, count).round().astype(int)]
 
 
 def _rate(done: float) -> float:
@@ -145,8 +172,9 @@ def _rate(done: float) -> float:
 
 @torch.no_grad()
 def _average(average: nn.Module, model: nn.Module, decay: float) -> None:
-    for kept, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-        if kept.dtype.is_floating_point:
-            kept.lerp_(new, 1 - decay)
-        else:
-            kept.copy_(new)
+    kept, new = average.state_dict().values(), model.state_dict().values()
+    pairs = [(k, n) for k, n in zip(kept, new, strict=True) if k.dtype.is_floating_point]
+    torch._foreach_lerp_([k for k, _ in pairs], [n for _, n in pairs], 1 - decay)
+    for k, n in zip(kept, new, strict=True):
+        if not k.dtype.is_floating_point:
+            k.copy_(n)

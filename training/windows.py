@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
+from torch import Tensor
 
 from inspector.dataset import IGNORE
 from inspector.networks.input import prepare
 from inspector.stages.classification import MAX_SCALE, WINDOW, cut_window, fitting_scale
 from inspector.types import Box, FloatArray, Window
-from training.patches import Annotated, expose
+from training.augment import Augment
+from training.patches import Annotated
 
 SIGNIFICANT = 0.3
 """A window shows a kind if it holds this share of the defect, or if this share of the window is defect."""
 
 _TRIES = 10
+_MARGIN = 20
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class WindowSampler:
     ----------
     frames : sequence of Annotated
     defects, false_alarms : lists of Place
-    rng : numpy Generator
-        The only source of chance; its state is saved with a checkpoint.
+    size : int
+        Windows in a batch.
+    seed : int
+    augment : Augment
     background_share : float
         Share of background in a batch: half of it from false alarms where there are any, the rest sound surface.
     """
@@ -66,18 +72,24 @@ class WindowSampler:
         frames: Sequence[Annotated],
         defects: Sequence[Place],
         false_alarms: Sequence[Place],
-        rng: np.random.Generator,
+        *,
+        size: int,
+        seed: int,
+        augment: Augment,
         background_share: float,
     ) -> None:
-        self.frames, self.false_alarms, self.rng, self.share = frames, false_alarms, rng, background_share
+        self.frames, self.false_alarms, self.share = frames, false_alarms, background_share
+        self.size, self.seed, self.augment = size, seed, augment
         self.of_kind: dict[int, list[Place]] = {}
         for place in defects:
             self.of_kind.setdefault(place.kind, []).append(place)
 
-    def batch(self, size: int) -> tuple[FloatArray, list[int]]:
-        """Inputs float32 (size, C, 64, 64) and class ids."""
-        drawn = [self._draw() for _ in range(size)]
-        return np.stack([inputs for inputs, _ in drawn]), [kind for _, kind in drawn]
+    def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
+        """Inputs float32 (size, C, 64, 64) and class ids (size,) of a step."""
+        self.rng = np.random.default_rng((self.seed, step))
+        drawn = [self._draw() for _ in range(self.size)]
+        inputs = np.stack([inputs for inputs, _ in drawn])
+        return torch.from_numpy(inputs), torch.tensor([kind for _, kind in drawn])
 
     def _draw(self) -> tuple[FloatArray, int]:
         if self.rng.random() < self.share and (sound := self._background()):
@@ -127,9 +139,12 @@ class WindowSampler:
         return None
 
     def _inputs(self, frame: Annotated, window: Window) -> FloatArray:
-        pixels = np.rot90(cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1), int(self.rng.integers(4)))
-        pixels, scale = expose(pixels[:, ::-1] if self.rng.random() < 0.5 else pixels, frame.scale, self.rng)
-        return prepare(pixels, pixels.shape[2], scale)
+        cut = cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1)
+        margin = ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0))
+        cut = np.pad(cut, margin, mode="reflect")  # for the corners of a turned window
+        pixels, _ = self.augment.geometry(cut, np.zeros(cut.shape[:2], np.uint8), 0, self.rng)
+        pixels, scale = self.augment.light(pixels[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], frame.scale, self.rng)
+        return prepare(self.augment.grain(pixels, self.rng), pixels.shape[2], scale)
 
 
 def _inside(window: Window, shape: tuple[int, ...]) -> Window:

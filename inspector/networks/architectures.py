@@ -5,15 +5,20 @@ from collections.abc import Callable
 from inspector.networks.layout import channels_last
 from inspector.networks.paper import PaperRegressor
 from inspector.networks.pyramid import PyramidRegressor
+from inspector.networks.unet import UNetRegressor
 
-Regressor = PaperRegressor | PyramidRegressor
+Regressor = PaperRegressor | PyramidRegressor | UNetRegressor
 
-ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {"paper": PaperRegressor, "pyramid": PyramidRegressor}
+ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
+    "paper": PaperRegressor,
+    "pyramid": PyramidRegressor,
+    "unet": UNetRegressor,
+}
 """Name -> builder of (channels, cell). A builder's `multiple` and `halo` say how frames are padded and tiled."""
 
 
 def build_regressor(name: str, channels: int, cell: int) -> Regressor:
-    """A regressor with random weights: float32 (N, channels, H, W) -> (N, 1, H / cell, W / cell).
+    """A regressor with random weights: (N, channels, H, W), spreads (N, 1, 1, 1) -> (N, 1, H / cell, W / cell).
 
     Raises
     ------

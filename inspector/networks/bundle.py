@@ -112,10 +112,11 @@ def _one_line(error: Exception) -> str:
 
 def golden_outputs(engine: Engine, spec: ModelSpec, pixels: Pixels) -> tuple[FloatArray, FloatArray]:
     """Severity map and class probabilities of the middle window that an engine gives for the golden frame."""
-    inputs = prepare(pixels, spec.channels, input_scale(pixels, spec.normalisation))[None]
+    scale = input_scale(pixels, spec.normalisation)
+    inputs = prepare(pixels, spec.channels, scale)[None]
     y, x = inputs.shape[2] // 2 - 32, inputs.shape[3] // 2 - 32
     window = np.ascontiguousarray(inputs[:, :, y : y + 64, x : x + 64])
-    return engine.severity(inputs)[0], engine.kinds(window)[0]
+    return engine.severity(inputs, scale.spread)[0], engine.kinds(window)[0]
 
 
 def _check_golden(model: Model, folder: Path) -> None:

@@ -19,8 +19,11 @@ KINDS_ONNX = "kinds.onnx"
 class Engine(Protocol):
     """Both networks of a bundle; calls may come from several threads at once."""
 
-    def severity(self, inputs: FloatArray) -> FloatArray:
-        """Severities float32 (N, h / cell, w / cell) of prepared pixels float32 (N, channels, h, w)."""
+    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+        """Severities float32 (N, h / cell, w / cell) of prepared pixels float32 (N, channels, h, w).
+
+        `spread` is the frame's, see `InputScale.spread`.
+        """
         ...
 
     def kinds(self, windows: FloatArray) -> FloatArray:
@@ -47,10 +50,12 @@ class OnnxEngine:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._severity = _session(folder / SEVERITY_ONNX, options)
         self._kinds = _session(folder / KINDS_ONNX, options)
+        self._taken = [taken.name for taken in self._severity.get_inputs()]  # some networks need no spread
 
-    def severity(self, inputs: FloatArray) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
         """See `Engine`."""
-        (severity,) = self._severity.run(None, {"pixels": inputs})
+        given = {"pixels": inputs, "spread": np.full((len(inputs), 1, 1, 1), spread, np.float32)}
+        (severity,) = self._severity.run(None, {name: given[name] for name in self._taken})
         return np.asarray(severity, np.float32)[:, 0]
 
     def kinds(self, windows: FloatArray) -> FloatArray:

@@ -54,6 +54,14 @@ class InputScale(NamedTuple):
     offset: float
     gain: float
 
+    @property
+    def spread(self) -> float:
+        """Grey values that one unit of the input stands for, 1 under `Normalisation.MEAN`.
+
+        With it a network that sees a standardised frame can tell its contrast in grey values all the same.
+        """
+        return 1 / (64 * self.gain)
+
 
 def input_scale(pixels: Pixels, normalisation: Normalisation) -> InputScale:
     """The scale of a whole frame, of which every tile and window is prepared.

@@ -3,6 +3,8 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from inspector.networks.factors import Factors
+
 
 def _unit(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
     """BN, ReLU, convolution: the paper's order."""
@@ -75,7 +77,11 @@ class PaperRegressor(nn.Module):
         self.stage2 = ResidualStage(16, 16, 64)
         self.head = LinearHead(64)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def factors(self, x: Tensor, spread: Tensor) -> Factors:
+        """The expected severity alone; parameters as of `forward`."""
+        return Factors(None, self(x, spread))
+
+    def forward(self, x: Tensor, spread: Tensor) -> Tensor:
         x = self.pool1(self.conv1(self.input(x)))  # (N, 16, H/2, W/2) at cell 4 and 2
         x = self.pool2(self.conv2(self.stage1(x)))  # (N, 16, H/4, W/4) at cell 4
         severity: Tensor = self.head(self.stage2(x))

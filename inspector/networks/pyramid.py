@@ -1,19 +1,29 @@
-"""A severity regressor that sees more of the part than the paper's, for the same arithmetic.
+"""A severity regressor that sees more of the part than the paper's, and its outlines more sharply.
 
 The paper's network spends its work on narrow layers at half resolution and sees 59 px around a cell. This one goes
 down to 1/16, where a wide layer is cheap and large defects (an uneven area, a frayed edge) are seen whole, and back up
-to the cells with shortcuts from each resolution. Output, labels and loss are the paper's.
+with shortcuts from each resolution.
+
+The severity that the paper regresses with one L2 loss is an expectation: the probability that a cell is defect, times
+the severity that it has if it is. Here each factor has an output of its own, so that the outline need not be blurred
+for the sake of the severity, nor the severity flattened for the sake of the outline.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from inspector.networks.factors import Factors
+from inspector.types import SEVERITY_MAX
+
 WIDTHS = (24, 48, 96, 160)
 """Channels at 1/2, 1/4, 1/8 and 1/16."""
 
-UP = 64
-"""Channels of the way back up."""
+UP = {8: 64, 4: 64, 2: 32}
+"""Channels of the way back up at 1/8, 1/4 and 1/2."""
+
+FINE = 8
+"""Channels at single pixels, where each one is dear."""
 
 
 def _conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
@@ -33,10 +43,25 @@ class _Block(nn.Module):
         return torch.relu(self.second(torch.relu(self.first(x))) + self.shortcut(x))
 
 
-class PyramidRegressor(nn.Module):
-    """Severity regressor: (N, channels, H, W) prepared pixels -> (N, 1, H / cell, W / cell) severities.
+class _Fine(nn.Module):
+    """From half resolution to single pixels, with the frame's own detail beside: a cell's grey value is its contrast."""
 
-    H and W are multiples of `multiple`. The output is linear: about 0 to 12 after training, not clipped.
+    def __init__(self, channels: int, inputs: int) -> None:
+        super().__init__()
+        self.detail = _conv(channels, FINE)
+        self.spread = _conv(inputs, 4 * FINE)
+        self.join = _conv(2 * FINE, FINE)
+
+    def forward(self, x: Tensor, pixels: Tensor) -> Tensor:
+        fine = F.pixel_shuffle(torch.relu(self.spread(x)), 2)
+        joined: Tensor = torch.relu(self.join(torch.cat([fine, torch.relu(self.detail(pixels))], 1)))
+        return joined
+
+
+class PyramidRegressor(nn.Module):
+    """Severity regressor: (N, channels, H, W) prepared pixels -> (N, 1, H / cell, W / cell) severities in [0, 12].
+
+    H and W are multiples of `multiple`.
 
     Parameters
     ----------
@@ -48,13 +73,14 @@ class PyramidRegressor(nn.Module):
 
     multiple: int = 16
     halo: int = 160
+    floor: Tensor
+    """The severity of the weakest defects: how doubtful a cell is shows in its presence alone."""
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__()
         if cell not in (4, 2, 1):
             raise ValueError(f"a cell has 4, 2 or 1 px, not {cell}")
         half, quarter, eighth, sixteenth = WIDTHS
-        self.full = _conv(channels, 16) if cell == 1 else None
         self.stem = _conv(channels, half, 5, 2)
         self.down = nn.ModuleList(
             [
@@ -63,22 +89,35 @@ class PyramidRegressor(nn.Module):
                 nn.Sequential(_Block(eighth, sixteenth, 2), _Block(sixteenth, sixteenth)),
             ]
         )
-        skips = [eighth, quarter, half, 16][: {4: 2, 2: 3, 1: 4}[cell]]
-        self.top = _conv(sixteenth, UP, 1)
-        self.across = nn.ModuleList(_conv(skip, UP, 1) for skip in skips)
-        self.merge = nn.ModuleList(_conv(UP, UP) for _ in skips)
-        self.head = nn.Conv2d(UP, 1, 3, padding=1)
+        skips = {8: eighth, 4: quarter} if cell == 4 else {8: eighth, 4: quarter, 2: half}
+        before = [sixteenth, *UP.values()]
+        self.top = nn.ModuleList(_conv(n, UP[scale], 1) for n, scale in zip(before, skips, strict=False))
+        self.across = nn.ModuleList(_conv(width, UP[scale], 1) for scale, width in skips.items())
+        self.merge = nn.ModuleList(_conv(UP[scale], UP[scale]) for scale in skips)
+        self.fine = _Fine(channels, UP[2]) if cell == 1 else None
+        self.head = nn.Conv2d(FINE if cell == 1 else UP[min(skips)], 2, 3, padding=1)
+        self.base = nn.Parameter(torch.tensor(SEVERITY_MAX / 2))
+        self.register_buffer("floor", torch.tensor(0.0))
 
-    def forward(self, x: Tensor) -> Tensor:
-        features = [torch.relu(self.full(x))] if self.full is not None else []
-        x = torch.relu(self.stem(x))  # (N, 24, H/2, W/2)
-        features.append(x)
+    def factors(self, x: Tensor, spread: Tensor) -> Factors:
+        """Presence and severity of each cell; parameters as of `forward`."""
+        return Factors(*self._outputs(x, spread))
+
+    def forward(self, x: Tensor, spread: Tensor) -> Tensor:
+        presence, severity = self._outputs(x, spread)
+        return torch.sigmoid(presence) * torch.maximum(severity, self.floor).clamp(max=SEVERITY_MAX)
+
+    def _outputs(self, pixels: Tensor, spread: Tensor) -> tuple[Tensor, Tensor]:
+        x = torch.relu(self.stem(pixels))  # (N, 24, H/2, W/2)
+        features = [x]
         for stage in self.down:
             x = stage(x)  # 48 at 1/4, 96 at 1/8, 160 at 1/16
             features.append(x)
-        x = self.top(features.pop())
-        for across, merge in zip(self.across, self.merge, strict=True):
-            x = F.interpolate(x, scale_factor=2.0, mode="bilinear") + across(features.pop())
-            x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8, 1/4, and on to the cells
-        severity: Tensor = self.head(x)
-        return severity
+        x = features.pop()
+        for top, across, merge in zip(self.top, self.across, self.merge, strict=True):
+            x = F.interpolate(top(x), scale_factor=2.0, mode="bilinear") + across(features.pop())
+            x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8 and 1/4, (N, 32) at 1/2
+        if self.fine is not None:
+            x = self.fine(x, pixels)  # (N, 8, H, W)
+        presence, severity = self.head(x).chunk(2, 1)
+        return presence, self.base + severity * spread

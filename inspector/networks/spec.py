@@ -11,7 +11,7 @@ from inspector.errors import InspectorError
 from inspector.networks.input import Normalisation
 from inspector.types import SEVERITY_MAX
 
-FORMAT = 1
+FORMAT = 2
 MODEL_TOML = "model.toml"
 SEVERITY_WEIGHTS = "severity.safetensors"
 KINDS_WEIGHTS = "kinds.safetensors"

@@ -33,9 +33,10 @@ class TorchEngine:
             network.eval().to(self._device)
 
     @torch.inference_mode()
-    def severity(self, inputs: FloatArray) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
         """See `Engine`."""
-        severity: FloatArray = self._regressor(torch.from_numpy(inputs).to(self._device))[:, 0].cpu().numpy()
+        spreads = torch.full((len(inputs), 1, 1, 1), spread, device=self._device)
+        severity: FloatArray = self._regressor(torch.from_numpy(inputs).to(self._device), spreads)[:, 0].cpu().numpy()
         return severity
 
     @torch.inference_mode()

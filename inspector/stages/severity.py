@@ -12,7 +12,7 @@ TILE = 1024
 
 
 def severity_levels(
-    regress: Callable[[FloatArray], FloatArray],
+    regress: Callable[[FloatArray, float], FloatArray],
     pixels: Pixels,
     contract: InputContract,
     *,
@@ -23,7 +23,8 @@ def severity_levels(
     Parameters
     ----------
     regress : callable
-        The network: float32 (1, channels, h, w) -> (1, h / cell, w / cell), h and w as the contract says.
+        The network: float32 (1, channels, h, w) and the frame's spread -> (1, h / cell, w / cell), h and w as the
+        contract says.
     pixels : uint8 (H, W) or (H, W, 3)
     contract : InputContract
         Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
@@ -43,7 +44,7 @@ def severity_levels(
             y, x = max(0, top - halo), max(0, left - halo)
             inputs = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
             padding = ((0, 0), (0, -inputs.shape[1] % contract.multiple), (0, -inputs.shape[2] % contract.multiple))
-            severity = regress(np.pad(inputs, padding)[None])[0]
+            severity = regress(np.pad(inputs, padding)[None], scale.spread)[0]
             rows, columns = slice(top // cell, -(-bottom // cell)), slice(left // cell, -(-right // cell))
             dy, dx = y // cell, x // cell
             inner = severity[rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx]

@@ -37,9 +37,9 @@ class CountingEngine:
         self._engine = model.engine
         self.severity_calls = self.windows = 0
 
-    def severity(self, inputs: FloatArray) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
         self.severity_calls += 1
-        return self._engine.severity(inputs)
+        return self._engine.severity(inputs, spread)
 
     def kinds(self, windows: FloatArray) -> FloatArray:
         self.windows += len(windows)

@@ -126,7 +126,7 @@ def test_a_map_that_differs_from_the_golden_one_is_refused(bundle: Path) -> None
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"format": 2}, "has bundle format 2, this program reads 1"),
+        ({"format": 1}, "has bundle format 1, this program reads 2"),
         ({"golden_kinds": [0.5, 0.5]}, "the classifier differs on the golden frame"),
         ({"golden_kinds": []}, "the classifier differs on the golden frame"),
         ({"channels": 3}, "does not take the input that model.toml states"),

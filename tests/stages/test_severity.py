@@ -1,15 +1,21 @@
 import numpy as np
 import pytest
 import torch
-from random_networks import contract_of, random_pixels, random_regressor, regress_with
+from random_networks import Contract, contract_of, random_pixels, random_regressor, regress_with
 
 from inspector.networks.architectures import ARCHITECTURES
-from inspector.networks.input import Normalisation
+from inspector.networks.input import Normalisation, input_scale, prepare
 from inspector.stages.severity import severity_levels
 
+REGRESSORS = [(name, cell) for name in ARCHITECTURES for cell in ((1,) if name == "unet" else (4, 2, 1))]
+"""Each regressor with each cell that it can have."""
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize(("cell", "shape"), [(4, (30, 430)), (4, (393, 17, 3)), (2, (253, 37, 3)), (1, (18, 403))])
+SHAPES = {4: [(30, 430), (393, 17, 3)], 2: [(253, 37, 3)], 1: [(18, 403)]}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "cell", "shape"), [(name, cell, shape) for name, cell in REGRESSORS for shape in SHAPES[cell]]
+)
 def test_tiles_give_what_the_whole_frame_gives(architecture: str, cell: int, shape: tuple[int, ...]) -> None:
     channels = shape[2] if len(shape) == 3 else 1
     regressor = random_regressor(architecture, channels, cell)
@@ -22,15 +28,14 @@ def test_tiles_give_what_the_whole_frame_gives(architecture: str, cell: int, sha
     assert np.ptp(whole) > 50
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("cell", [4, 2, 1])
+@pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)
 def test_cells_see_no_further_than_the_halo(architecture: str, cell: int) -> None:
     regressor = random_regressor(architecture, 1, cell)
     assert regressor.halo % regressor.multiple == 0
     start, block = regressor.halo + 16, 16  # a block that lies on the grid of the coarsest resolution, as tiles do
     inputs = torch.randn(1, 1, 2 * start + block, 2 * start + block, requires_grad=True)
     cells = slice(start // cell, (start + block) // cell)
-    regressor(inputs)[0, 0, cells, cells].sum().backward()
+    regressor(inputs, torch.ones(1, 1, 1, 1))[0, 0, cells, cells].sum().backward()
     assert inputs.grad is not None
     for axis in (0, 1):
         seen = np.flatnonzero(inputs.grad[0, 0].abs().sum(axis).numpy())
@@ -41,10 +46,11 @@ def test_cells_see_no_further_than_the_halo(architecture: str, cell: int) -> Non
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("shape", [(16, 16), (17, 16), (16, 301), (16, 16, 3)])
 def test_frames_of_any_size_give_a_map(architecture: str, shape: tuple[int, ...]) -> None:
-    regressor = random_regressor(architecture)
-    levels = severity_levels(regress_with(regressor), random_pixels(shape), contract_of(regressor, 1, 4))
+    cell = 1 if architecture == "unet" else 4
+    regressor = random_regressor(architecture, cell=cell)
+    levels = severity_levels(regress_with(regressor), random_pixels(shape), contract_of(regressor, 1, cell))
     assert levels.dtype == np.uint8
-    assert levels.shape == (-(-shape[0] // 4), -(-shape[1] // 4))
+    assert levels.shape == (-(-shape[0] // cell), -(-shape[1] // cell))
 
 
 def test_colour_equals_grey_for_a_grey_model() -> None:
@@ -60,7 +66,47 @@ def test_colour_equals_grey_for_a_grey_model() -> None:
 @pytest.mark.parametrize("normalisation", Normalisation)
 def test_brightness_does_not_change_the_severity(normalisation: Normalisation) -> None:
     regressor, pixels = random_regressor("paper"), random_pixels((64, 64)) // 4 + 20
-    contract = contract_of(regressor, 1, 4)
-    contract = type(contract)(1, 4, contract.multiple, contract.halo, normalisation)
+    contract = Contract(1, 4, regressor.multiple, regressor.halo, normalisation)
     dark, bright = (severity_levels(regress_with(regressor), pixels + np.uint8(k), contract) for k in (0, 90))
     assert np.abs(dark.astype(int) - bright).max() <= 1
+
+
+@pytest.mark.parametrize(("normalisation", "spreads"), [(Normalisation.MEAN, 1), (Normalisation.FRAME, 2)])
+def test_a_network_of_standardised_frames_is_told_their_contrast(normalisation: Normalisation, spreads: float) -> None:
+    """Two exposures of one part: one input under `frame`, and the spread says which had more light."""
+    dark = random_pixels((64, 48)) // 4 + 20
+    seen = []
+
+    def regress(inputs: np.ndarray, spread: float) -> np.ndarray:
+        seen.append((inputs, spread))
+        return np.zeros((1, 16, 12), np.float32)
+
+    contract = Contract(1, 4, 4, 0, normalisation)
+    for pixels in (dark, 2 * dark):
+        severity_levels(regress, pixels, contract)
+    (inputs, spread), (brighter, wider) = seen
+    assert wider == pytest.approx(spreads * spread)
+    assert brighter == pytest.approx(inputs * 2 / spreads, abs=1e-4)
+    scale = input_scale(dark, normalisation)
+    assert 64 * spread * prepare(dark, 1, scale)[0] + scale.offset == pytest.approx(dark, abs=1e-3)
+
+
+@pytest.mark.parametrize("cell", [4, 2, 1])
+def test_the_pyramid_s_severity_goes_with_the_spread_and_its_presence_does_not(cell: int) -> None:
+    regressor = random_regressor("pyramid", 1, cell)
+    inputs = torch.randn(2, 1, 64, 64)
+    with torch.inference_mode():
+        one, two, three = (regressor.factors(inputs, torch.full((2, 1, 1, 1), spread)) for spread in (1.0, 2.0, 3.0))
+    assert torch.equal(one.presence, two.presence)
+    assert torch.allclose(three.severity - one.severity, 2 * (two.severity - one.severity), atol=1e-3)
+    assert (two.severity - one.severity).abs().mean() > 1
+
+
+def test_the_pyramid_s_severity_is_what_is_there_times_what_it_would_be() -> None:
+    regressor, inputs, one = random_regressor("pyramid", 1, 1), torch.randn(1, 1, 64, 64), torch.ones(1, 1, 1, 1)
+    with torch.inference_mode():
+        presence, severity = regressor.factors(inputs, one)
+        given = regressor(inputs, one)
+    assert torch.allclose(given, presence.sigmoid() * severity.clamp(0, 12), atol=1e-5)
+    assert severity.min() < 0
+    assert severity.max() > 12

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from inspector.dataset import IGNORE
 from inspector.errors import InspectorError
@@ -24,16 +23,34 @@ def slow_scores(pixels: Pixels, mask: Pixels, cell: int) -> tuple[list, list, li
     ignored = {rc: any(mask[p] == IGNORE for p in points(*rc)) for rc in cells}
     defect = {rc: len(inside[rc]) >= 0.25 * cell * cell for rc in cells}
     sound = [rc for rc in cells if not inside[rc] and not ignored[rc]]
+
+    def near(a: tuple[int, int], b: tuple[int, int]) -> bool:
+        return max(abs(a[0] - b[0]), abs(a[1] - b[1])) <= REFERENCE_REACH // cell
+
+    def around(rc: tuple[int, int]) -> list[tuple[int, int]]:  # the sound cells around the whole defect of a cell
+        whole, new = {rc}, [rc]
+        while new:
+            r, c = new.pop()
+            touching = {(r + dr, c + dc) for dr in (-1, 0, 1) for dc in (-1, 0, 1)} - whole
+            new += [n for n in touching if defect.get(n)]
+            whole |= set(new)
+        return [n for n in sound if any(near(n, one) for one in whole)]
+
+    def references(rc: tuple[int, int]) -> list[tuple[int, int]]:
+        return [n for n in sound if near(n, rc)] or around(rc) or sound
+
     score = dict.fromkeys(cells, 0.0)
+    found = {rc: references(rc) for rc in cells if defect[rc]}
     for channel in range(pixels.shape[2]) if pixels.ndim == 3 else [None]:
         grey = (pixels if channel is None else pixels[..., channel]).astype(float)
-        for r, c in cells:
-            near = [n for n in sound if max(abs(n[0] - r), abs(n[1] - c)) <= REFERENCE_REACH // cell] or sound
-            if not defect[r, c] or not near:
+        lows = {n: min(grey[p] for p in points(*n)) for n in sound}
+        highs = {n: max(grey[p] for p in points(*n)) for n in sound}
+        for (r, c), ring in found.items():
+            if not ring:
                 continue
             m_d, big_m_d = min(grey[p] for p in inside[r, c]), max(grey[p] for p in inside[r, c])
-            m_n = sum(min(grey[p] for p in points(*n)) for n in near) / len(near)
-            big_m_n = sum(max(grey[p] for p in points(*n)) for n in near) / len(near)
+            m_n = sum(lows[n] for n in ring) / len(ring)
+            big_m_n = sum(highs[n] for n in ring) / len(ring)
             d0 = min(abs(m_d - m_n), abs(big_m_d - big_m_n))
             d1 = max(abs(big_m_d - m_n), abs(m_d - big_m_n))
             s = d0 + d1
@@ -43,19 +60,28 @@ def slow_scores(pixels: Pixels, mask: Pixels, cell: int) -> tuple[list, list, li
     return tuple([[values[rc] for rc in row] for row in grid] for values in (score, defect, known))
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.data(), st.sampled_from([4, 2, 1]), st.sampled_from([(), (3,)]))
-def test_scores_are_those_of_the_formulas(data: st.DataObject, cell: int, channels: tuple[int, ...]) -> None:
-    long = {4: 90, 2: 50, 1: 24}[cell]
-    shape = data.draw(st.tuples(st.integers(1, 9), st.integers(1, long)))
-    pixels = data.draw(hnp.arrays(np.uint8, (*shape, *channels)))
-    marks = st.lists(
-        st.tuples(st.integers(0, 8), st.integers(0, long), st.integers(1, 9), st.integers(1, 9)), max_size=3
-    )
-    mask = np.zeros(shape, np.uint8)
-    for value in (2, IGNORE):
-        for y, x, h, w in data.draw(marks):
-            mask[y : y + h, x : x + w] = value
+@settings(deadline=None, max_examples=60)
+@given(
+    stripes=st.lists(st.tuples(st.integers(1, 60), st.sampled_from([0, 0, 2, 2, IGNORE])), min_size=1, max_size=6),
+    marks=st.lists(
+        st.tuples(st.integers(0, 6), st.integers(0, 99), st.integers(1, 9), st.sampled_from([0, 1, IGNORE])), max_size=3
+    ),
+    cell=st.sampled_from([4, 2, 1]),
+    channels=st.sampled_from([(), (2,)]),
+    seed=st.integers(0, 99),
+)
+def test_scores_are_those_of_the_formulas(
+    stripes: list[tuple[int, int]],
+    marks: list[tuple[int, int, int, int]],
+    cell: int,
+    channels: tuple[int, ...],
+    seed: int,
+) -> None:
+    row = np.repeat([value for _, value in stripes], [width for width, _ in stripes])[:150]
+    mask = np.tile(row.astype(np.uint8), (2 + cell, 1))
+    for y, x, side, value in marks:
+        mask[y : y + side, x : x + side] = value
+    pixels = np.random.default_rng(seed).integers(0, 256, (*mask.shape, *channels), np.uint8)
     found, expected = cell_scores(pixels, mask, cell), slow_scores(pixels, mask, cell)
     assert found.score.dtype == np.float32
     assert np.allclose(found.score, expected[0], atol=1e-3)
@@ -103,13 +129,24 @@ def test_in_colour_the_strongest_channel_counts() -> None:
     assert cell_scores(pixels, mask, 4).score[1, 1] == 60
 
 
-def test_deep_in_a_large_defect_the_whole_surface_is_the_reference() -> None:
-    pixels, mask = np.full((16, 120), 130, np.uint8), np.ones((16, 120), np.uint8)
-    pixels[mask > 0] = 100
-    pixels[:, :4], mask[:, :4] = 130, 0
+def test_deep_in_a_large_defect_the_surface_around_it_is_the_reference() -> None:
+    """A defect of 80 px between surfaces of 130 and 150; what lies beyond 16 px around it doesn't count."""
+    pixels, mask = np.full((16, 160), 250, np.uint8), np.zeros((16, 160), np.uint8)
+    pixels[:, 24:40], pixels[:, 40:120], pixels[:, 120:136], mask[:, 40:120] = 130, 100, 150, 1
     scores = cell_scores(pixels, mask, 4)
-    assert (scores.score[:, 1:] == 60).all()
+    middle = slice(56 // 4, 104 // 4)  # further than 16 px from either
+    assert (scores.score[:, middle] == 2 * 40).all()
+    assert (scores.score[:, 10], scores.score[:, 29]) == (pytest.approx(2 * 30), pytest.approx(2 * 50))
     assert scores.known.all()
+
+
+def test_a_defect_with_no_sound_cell_around_it_is_compared_with_the_whole_surface() -> None:
+    pixels, mask = np.full((16, 120), 100, np.uint8), np.full((16, 120), IGNORE, np.uint8)
+    mask[:, :20], mask[:, 80:] = 1, 0
+    pixels[:, 80:] = 130
+    scores = cell_scores(pixels, mask, 4)
+    assert (scores.score[:, :5] == 60).all()
+    assert (scores.known == ~((np.arange(30) >= 5) & (np.arange(30) < 20))).all()
 
 
 def test_without_any_sound_cell_nothing_is_known() -> None:

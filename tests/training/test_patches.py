@@ -1,15 +1,21 @@
 import numpy as np
 import pytest
+import torch
 
 from inspector.dataset import IGNORE
-from inspector.networks.input import InputScale, Normalisation, input_scale
-from training.labels import SeverityScale, cell_scores
-from training.patches import PATCH, Annotated, PatchSampler, expose
+from inspector.networks.input import Normalisation
+from training.augment import Augment
+from training.labels import SeverityScale
+from training.patches import PATCH, Annotated, PatchSampler
 
 SCALE = SeverityScale(20.0, 200.0, 6.0)
+PLAIN = Augment(free=0.0, gain=0.0, contrast=0.0, falloff=0.0, noise=0.0)
+"""Patches are mirrored and turned by quarters, no more."""
 
 
-def make_frames(shape: tuple[int, ...] = (400, 300, 1), count: int = 3) -> list[Annotated]:
+def make_frames(
+    shape: tuple[int, ...] = (400, 300, 1), count: int = 3, normalisation: Normalisation = Normalisation.MEAN
+) -> list[Annotated]:
     """Noise around 120 with one dark square each, of class 1, 2, ..."""
     frames, rng = [], np.random.default_rng(5)
     for number in range(count):
@@ -17,83 +23,92 @@ def make_frames(shape: tuple[int, ...] = (400, 300, 1), count: int = 3) -> list[
         mask = np.zeros(shape[:2], np.uint8)
         at = slice(20 + 9 * number, 44 + 9 * number)
         pixels[at, at], mask[at, at] = 50, number + 1
-        frames.append(Annotated(pixels, mask, input_scale(pixels, Normalisation.MEAN)))
+        frames.append(Annotated.of(pixels, mask, normalisation))
     return frames
 
 
-def sampler(frames: list[Annotated], seed: int = 0, cell: int = 4, **options: object) -> PatchSampler:
-    return PatchSampler(frames, cell, SCALE, np.random.default_rng(seed), **options)
+def sampler(
+    frames: list[Annotated], size: int, cell: int = 4, seed: int = 0, augment: Augment = PLAIN, **options: float
+) -> PatchSampler:
+    return PatchSampler(frames, cell, SCALE, size=size, seed=seed, augment=augment, **options)
 
 
 @pytest.mark.parametrize("cell", [4, 2, 1])
 @pytest.mark.parametrize("shape", [(400, 300, 1), (300, 280, 3), (90, 400, 1), (70, 64, 3)])
 def test_batches_have_the_form_that_training_takes(cell: int, shape: tuple[int, ...]) -> None:
-    inputs, severities, weights = sampler(make_frames(shape), cell=cell).batch(3)
-    assert inputs.shape == (3, shape[2], PATCH, PATCH)
-    assert severities.shape == weights.shape == (3, 1, PATCH // cell, PATCH // cell)
-    assert {array.dtype for array in (inputs, severities, weights)} == {np.dtype(np.float32)}
-    assert set(np.unique(weights)) <= {0.0, 1.0}
-    assert ((severities == 0) | ((severities >= 6) & (severities <= 12))).all()
+    batch = sampler(make_frames(shape), 3, cell, augment=Augment())[0]
+    assert batch.inputs.shape == (3, shape[2], PATCH, PATCH)
+    assert batch.spread.tolist() == [[[[1.0]]]] * 3
+    cells = (3, 1, PATCH // cell, PATCH // cell)
+    assert batch.severity.shape == batch.defect.shape == batch.known.shape == cells
+    assert batch.inputs.dtype == batch.spread.dtype == batch.severity.dtype == torch.float32
+    assert batch.defect.dtype == batch.known.dtype == torch.bool
+    severe = batch.severity[batch.defect]
+    assert ((severe >= 6) & (severe <= 12)).all()
+    assert not batch.severity[~batch.defect].any()
 
 
-def test_the_same_seed_draws_the_same() -> None:
-    first, again, other = (sampler(make_frames(), seed).batch(4) for seed in (3, 3, 4))
-    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
-    assert not np.array_equal(first[0], other[0])
+def test_a_batch_depends_on_the_seed_and_the_step_alone() -> None:
+    frames = make_frames()
+    drawn = sampler(frames, 2, augment=Augment())
+    in_order = [drawn[step] for step in range(4)]
+    for step in (3, 0, 2):
+        again = sampler(frames, 2, augment=Augment())[step]
+        assert all(torch.equal(a, b) for a, b in zip(in_order[step], again, strict=True))
+    others = [*in_order[1:], sampler(frames, 2, seed=1, augment=Augment())[0]]
+    assert not any(torch.equal(in_order[0].inputs, other.inputs) for other in others)
 
 
 def test_most_patches_hold_a_defect() -> None:
     large = make_frames((1500, 1500, 1))
-    near = sampler(large).batch(40)[1].max((1, 2, 3)) > 0
-    anywhere = sampler(large, defect_share=0.0).batch(40)[1].max((1, 2, 3)) > 0
-    assert 0.5 < near.mean() < 0.95
-    assert anywhere.mean() < 0.3
+    near = sampler(large, 40)[0].defect.any(3).any(2)
+    anywhere = sampler(large, 40, defect_share=0.0)[0].defect.any(3).any(2)
+    assert 0.5 < near.float().mean() < 0.95
+    assert anywhere.float().mean() < 0.3
 
 
-def test_the_label_lies_where_the_defect_is() -> None:
-    inputs, severities, weights = sampler(make_frames(count=1), defect_share=1.0).batch(12)
-    dark = inputs.reshape(12, 64, 4, 64, 4).mean((2, 4)) < -0.6
-    labelled = severities[:, 0] > 0
-    agree = (dark == labelled)[weights[:, 0] > 0]
-    assert labelled.any((1, 2)).all()
-    assert agree.mean() > 0.995
+@pytest.mark.parametrize(("augment", "agreement"), [(PLAIN, 1.0), (Augment(falloff=0.0), 0.9)])
+def test_the_label_lies_where_the_defect_is(augment: Augment, agreement: float) -> None:
+    batch = sampler(make_frames(count=1), 12, cell=1, augment=augment, defect_share=1.0)[0]
+    dark = (batch.inputs < -0.5) & batch.known
+    assert batch.defect.any(3).any(2).all()
+    assert (dark & batch.defect).sum() >= agreement * (dark | batch.defect).sum()
 
 
 def test_beyond_a_small_frame_nothing_is_known_and_nothing_is_seen() -> None:
-    inputs, _, weights = sampler(make_frames((90, 64, 1))).batch(6)
-    outside = np.kron(weights[:, 0], np.ones((1, 4, 4))) == 0
-    assert 0.85 < outside.mean() < 0.95
-    assert np.abs(inputs[:, 0][outside]).mean() < 0.1
+    batch = sampler(make_frames((90, 64, 1)), 6)[0]
+    outside = ~batch.known.repeat_interleave(4, 2).repeat_interleave(4, 3)
+    assert 0.85 < outside.float().mean() < 0.95
+    assert batch.inputs[outside].abs().mean() < 0.1
 
 
-def test_ignored_pixels_have_no_weight() -> None:
+def test_ignored_pixels_are_not_known() -> None:
     frame = make_frames(count=1)[0]
     frame.mask[100:200] = IGNORE
-    assert 0.5 < sampler([frame]).batch(20)[2].mean() < 0.95
+    assert 0.5 < sampler([frame], 20)[0].known.float().mean() < 0.95
     frame.mask[:] = IGNORE
-    assert not sampler([frame]).batch(2)[2].any()
+    assert not sampler([frame], 2)[0].known.any()
 
 
 def test_directed_surfaces_are_not_turned() -> None:
     pixels = np.zeros((400, 400, 1), np.uint8)
     pixels[::8], pixels[1::8] = 200, 200  # lines along the rows
-    frames = [Annotated(pixels, np.zeros((400, 400), np.uint8), input_scale(pixels, Normalisation.MEAN))]
+    frames = [Annotated.of(pixels, np.zeros((400, 400), np.uint8), Normalisation.MEAN)]
     for directed, turned in ((True, False), (False, True)):
-        inputs = sampler(frames, directed=directed).batch(12)[0][:, 0]
-        along = np.abs(np.diff(inputs, axis=2)).mean((1, 2)) < np.abs(np.diff(inputs, axis=1)).mean((1, 2))
+        inputs = sampler(frames, 12, augment=Augment(directed=directed))[0].inputs[:, 0]
+        along = inputs.diff(dim=2).abs().mean((1, 2)) < inputs.diff(dim=1).abs().mean((1, 2))
         assert along.all() != turned
 
 
-def test_other_light_scales_the_labels_and_the_input_s_offset() -> None:
-    pixels, mask = np.full((300, 300, 1), 140, np.uint8), np.zeros((300, 300), np.uint8)
-    middle = slice(136, 164)  # where a light that falls off to one side is as strong as on average
-    pixels[middle, middle], mask[middle, middle] = 60, 1
-    gains = []
-    for seed in range(12):
-        lit, scale = expose(pixels, InputScale(140.0, 1 / 64), np.random.default_rng(seed))
-        gains.append(scale.offset / 140)
-        scores = cell_scores(lit, mask, 4)
-        assert (scale.gain, lit.dtype, lit.shape) == (1 / 64, np.uint8, pixels.shape)
-        assert lit.mean() == pytest.approx(gains[-1] * pixels.mean(), rel=0.03)
-        assert scores.score[scores.defect].mean() == pytest.approx(gains[-1] * 160, rel=0.15)  # noise adds to it
-    assert max(gains) / min(gains) > 1.3
+def test_a_standardised_patch_comes_with_the_spread_of_its_frame() -> None:
+    """Under half of the light the input stays, the severity becomes less, and the spread says why."""
+    pixels, mask = np.random.default_rng(1).integers(80, 120, (300, 300, 1), np.uint8), np.zeros((300, 300), np.uint8)
+    pixels[100:130, 100:130], mask[100:130, 100:130] = 20, 1
+    bright, dark = (
+        sampler([Annotated.of(light * pixels, mask, Normalisation.FRAME)], 8, defect_share=1.0)[0]
+        for light in (np.uint8(2), np.uint8(1))
+    )
+    assert bright.spread.flatten().tolist() == pytest.approx([2 * pixels.std() / 64] * 8, rel=1e-5)
+    assert torch.allclose(bright.spread, 2 * dark.spread)
+    assert torch.allclose(bright.inputs, dark.inputs, atol=0.05)  # but for the rounding of what lies beyond the frame
+    assert dark.severity[dark.defect].mean() + 1 < bright.severity[bright.defect].mean()

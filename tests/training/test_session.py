@@ -1,38 +1,58 @@
 import json
+import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from builders import CAPTURED
 from typer.testing import CliRunner
 
+from inspector.dataset import Dataset, Sample
 from inspector.errors import InspectorError
 from inspector.networks.bundle import load_model
 from inspector.pipeline import measure
 from inspector.simulation.dataset import write_dataset
 from inspector.simulation.part import simulate_part
 from inspector.types import Frame
-from training import cli, loop, train_severity
-from training.config import load_config
-from training.datasets import open_dataset
-from training.labels import SeverityScale
-from training.patches import load_frames
+from training import cli
+from training.splits import split_samples
+from training.train_kinds import KindsConfig, new_classifier
 
 CONFIG = """
 [severity]
 architecture = "paper"
-steps = 4
+cell = 4
+steps = 6
 batch = 2
 [kinds]
-steps = 3
+steps = 4
 batch = 6
 """
+
+KILLED = """
+import os, signal, sys
+from contextlib import contextmanager
+from training import cli, loop
+
+loop.CHECKPOINT_SECONDS = loop.REPORT_SECONDS = 0.0
+at = sys.argv.pop(1)
+
+@contextmanager
+def killing():
+    def report(phase, done, note):
+        if phase == at and done >= 0.5:
+            os.kill(os.getpid(), signal.SIGKILL)
+    yield report
+
+cli.reporting = killing
+cli.main()
+"""
+"""The command, killed by its own hand when the phase that is named first is half over."""
 
 
 @pytest.fixture(scope="module")
@@ -44,42 +64,42 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def arguments(folder: Path, out: Path, *options: str) -> list[str]:
+    config = str(folder / "short.toml")
+    return [str(folder / "parts"), "--out", str(out), "--config", config, "--threads", "1", *options]
+
+
 def train(folder: Path, out: Path, *options: str) -> str:
     """Run ``inspector-train``; returns what it prints."""
-    arguments = [str(folder / "parts"), "--out", str(out), "--config", str(folder / "short.toml"), *options]
-    result = CliRunner().invoke(cli.app, [*arguments, "--threads", "1"])
+    result = CliRunner().invoke(cli.app, arguments(folder, out, *options))
     if result.exception is not None:
         raise result.exception
     return result.stdout
 
 
-class Stopped(Exception):
-    """In place of the kill of the process."""
-
-
-@contextmanager
-def stopping() -> Iterator[Any]:
-    def report(phase: str, done: float, note: str) -> None:
-        if phase == "severity network" and done >= 0.5:
-            raise Stopped
-
-    yield report
+def kill(phase: str, folder: Path, out: Path, *options: str) -> None:
+    """Run ``inspector-train`` in a process of its own, to be killed in the middle of a phase."""
+    command = [sys.executable, "-c", KILLED, phase, *arguments(folder, out, *options)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == -signal.SIGKILL, process.stderr
 
 
 @pytest.fixture(scope="module")
 def bundle(folder: Path) -> Path:
-    """What comes out of a training that was stopped on its way and went on."""
+    """What comes out of a training that was killed twice on its way and went on."""
     out = folder / "models" / "mine"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
-        patch.setattr(cli, "reporting", stopping)
-        with pytest.raises(Stopped):
-            train(folder, out)
-    assert [path.name for path in out.parent.iterdir()] == ["mine.training"]
+    kill("severity network", folder, out)
+    work = out.with_name("mine.training")
+    assert [path.name for path in out.parent.iterdir()] == [work.name]
+    assert 0 < torch.load(work / "severity.pt")["step"] < 6
     other = folder / "other.toml"
-    other.write_text(CONFIG.replace("steps = 4", "steps = 5"), "utf-8")
+    other.write_text(CONFIG.replace("steps = 6", "steps = 7"), "utf-8")
     with pytest.raises(InspectorError, match="other settings"):
         train(folder, out, "--resume", "--config", str(other))
+    kill("kinds network", folder, out, "--resume")
+    assert torch.load(work / "severity.pt")["step"] == 6
+    assert 0 < torch.load(work / "kinds.pt")["step"] < 4
     assert "mean IoU" in train(folder, out, "--resume")
     return out
 
@@ -92,29 +112,59 @@ def test_a_training_ends_in_a_bundle_that_inspects(folder: Path, bundle: Path) -
     assert 0 < spec.threshold <= 12
     assert 20 < spec.scale.low < spec.scale.high <= spec.scale.truncation == 500
     assert spec.training["train_frames"] == len(meta["splits"]["train"])
-    assert spec.training["settings"]["severity"]["steps"] == 4
+    assert spec.training["settings"]["severity"]["steps"] == 6
+    assert spec.training["val_frames"] == len(meta["splits"]["val"])
+    assert "minutes" not in spec.training
+    for curve, steps in (("val_curve", 6), ("kinds_val_curve", 4)):
+        shares, scores = zip(*spec.training[curve], strict=True)
+        assert shares == tuple(round(step / steps, 3) for step in range(steps + 1) if step / steps > 0.35)
+        assert all(0 <= score <= 1 for score in scores)
     assert [path.name for path in bundle.parent.iterdir()] == ["mine"]
     frame = Frame(simulate_part(9, 0).pixels.copy(), 0, "part", "part", CAPTURED)
     assert measure(frame, load_model(bundle, threads=1)).levels.shape == (128, 128)
 
 
-def test_a_training_that_was_stopped_gives_what_an_unbroken_one_gives(
-    folder: Path, bundle: Path, tmp_path: Path
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_training_that_was_killed_gives_what_an_unbroken_one_gives(
+    folder: Path, bundle: Path, tmp_path: Path, workers: str
 ) -> None:
-    model = load_model(bundle, engine="torch")
-    settings, dataset, scale = load_config(folder / "short.toml"), open_dataset(folder / "parts"), model.spec.scale
-    unbroken = train_severity.train_severity(
-        load_frames(dataset, dataset.split("train"), 1, settings.normalisation),
-        SeverityScale(scale.low, scale.high, scale.floor),
-        settings.severity,
-        seed=settings.seed,
-        minutes=None,
-        checkpoint=tmp_path / "severity.pt",
-        progress=lambda done, text: None,
+    """And so does one whose batches are drawn in other processes."""
+    train(folder, tmp_path / "mine", "--workers", workers)
+    for name in ("severity.safetensors", "kinds.safetensors"):
+        kept, unbroken = (safetensors.torch.load_file(out / name) for out in (bundle, tmp_path / "mine"))
+        assert kept.keys() == unbroken.keys()
+        for key, weights in unbroken.items():
+            assert torch.equal(weights, kept[key]), key
+    specs = [load_model(out, threads=1).spec for out in (bundle, tmp_path / "mine")]
+    assert specs[0] == specs[1]
+
+
+def test_a_classifier_may_start_from_one_that_was_trained(bundle: Path) -> None:
+    path = bundle / "kinds.safetensors"
+    classifier, by_chance = (
+        new_classifier(KindsConfig(weights=weights), 1, 3, seed=0).state_dict() for weights in (str(path), "")
     )
-    kept = safetensors.torch.load_file(bundle / "severity.safetensors")
-    for name, weights in unbroken.state_dict().items():
-        assert torch.allclose(weights, kept[name], rtol=1e-4, atol=1e-6), name
+    trained = safetensors.torch.load_file(path)
+    assert torch.equal(classifier["0.weight"], trained["0.weight"])
+    assert not torch.equal(by_chance["0.weight"], trained["0.weight"])
+
+
+def test_weights_that_are_missing_are_told_before_anything_is_trained(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(CONFIG + 'weights = "nowhere/resnet.pth"\n', "utf-8")
+    with pytest.raises(InspectorError, match=r"nowhere/resnet\.pth can't be read"):
+        train(folder, tmp_path / "out", "--config", str(tmp_path / "mine.toml"))
+    assert not (tmp_path / "out.training" / "severity.pt").exists()
+
+
+def test_without_val_every_fifth_part_is_held_out_with_all_its_frames() -> None:
+    samples = tuple(Sample(f"{part}-{view}", Path(f"{part}-{view}.png"), None) for part in "abcdefg" for view in "xy")
+    groups = {sample.name: sample.name[0] for sample in samples}
+    training, validation = split_samples(Dataset("parts", ("background",), {"train": samples}, groups))
+    assert [sample.name for sample in validation] == ["a-x", "a-y", "f-x", "f-y"]
+    assert {*training, *validation} == set(samples)
+    assert len(training) == 10
+    given = Dataset("parts", ("background",), {"train": samples[:2], "val": samples[2:]}, groups)
+    assert split_samples(given) == (samples[:2], samples[2:])
 
 
 def test_a_folder_in_use_is_refused_before_training(folder: Path, tmp_path: Path) -> None:
@@ -145,45 +195,3 @@ def test_val_frames_without_a_defect_are_told(folder: Path, tmp_path: Path) -> N
         (tmp_path / "parts" / "masks" / f"{name}.png").unlink(missing_ok=True)
     with pytest.raises(InspectorError, match="no defect in its val frames"):
         train(tmp_path, tmp_path / "out")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("steps", "can't be read"),
-        ("[sevrity]\nsteps = 3", "sevrity"),
-        ("[severity]\nstps = 3", "severity.stps"),
-        ("[severity]\nsteps = 0", "steps and batch at least 1"),
-        ("[severity]\ncell = 3", "cell is 4, 2 or 1"),
-        ("[severity]\nfloor = 12", "floor from 0 to below 12"),
-        ('[severity]\narchitecture = "unet"', "no architecture 'unet'; there are paper, pyramid"),
-        ('[kinds]\nbackbone = "vgg"', "no backbone 'vgg'"),
-        ("[kinds]\nbackground_share = 1.0", "background_share"),
-        ("channels = 2", "channels is 1 or 3"),
-        ('normalisation = "none"', "normalisation"),
-    ],
-)
-def test_unfit_settings_are_told(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "mine.toml").write_text(text, "utf-8")
-    with pytest.raises(InspectorError) as told:
-        load_config(tmp_path / "mine.toml")
-    assert said in str(told.value)
-    assert "\n" not in str(told.value)
-
-
-def test_the_settings_that_ship_are_fit() -> None:
-    for path in sorted((Path(cli.__file__).parent / "configs").glob("*.toml")):
-        assert load_config(path).severity.steps > 0
-    assert load_config(None).severity.cell == 4
-
-
-def test_loss_gives_defects_their_say() -> None:
-    severities = torch.zeros(1, 1, 4, 5)
-    severities[..., 0, 0] = 12
-    predicted, known = torch.zeros_like(severities), torch.ones_like(severities)
-    plain, balanced, even = (
-        float(train_severity.severity_loss(predicted, severities, known, balance)) for balance in (0.0, 0.5, 1.0)
-    )
-    assert plain == pytest.approx(144 / 20)
-    assert balanced == pytest.approx(144 * np.sqrt(19) / (19 + np.sqrt(19)))
-    assert even == pytest.approx(144 * 10 / (19 + 10))  # at most tenfold

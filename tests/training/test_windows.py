@@ -1,26 +1,46 @@
 import numpy as np
 import pytest
+import torch
 
 from inspector.dataset import IGNORE
-from inspector.networks.input import InputScale
+from inspector.networks.input import Normalisation
 from inspector.stages.classification import fitting_scale
+from training.augment import Augment
 from training.patches import Annotated
 from training.windows import Place, WindowSampler, defect_places, false_alarm_places
 
-BRIGHT = {1: 120, 2: 200}
+BRIGHT = {1: 90, 2: 180}
 """Grey value of each class on a dark surface."""
+
+SURFACE = 10
+STEADY = Augment(gain=0.0, contrast=0.0, falloff=0.0, noise=0.0)
 
 
 def make_frame(shape: tuple[int, ...] = (300, 400, 1), kinds: tuple[int, ...] = (1, 2), size: int = 20) -> Annotated:
-    pixels, mask = np.full(shape, 10, np.uint8), np.zeros(shape[:2], np.uint8)
+    pixels, mask = np.full(shape, SURFACE, np.uint8), np.zeros(shape[:2], np.uint8)
     for k, kind in enumerate(kinds):
         at = (slice(30, 30 + size), slice(30 + 100 * k, 30 + 100 * k + size))
         pixels[at], mask[at] = BRIGHT[kind], kind
-    return Annotated(pixels, mask, InputScale(0.0, 1.0))
+    return Annotated.of(pixels, mask, Normalisation.MEAN)
 
 
-def sampler(frames: list[Annotated], false_alarms: list[Place] | None = None, share: float = 0.4, seed: int = 0):
-    return WindowSampler(frames, defect_places(frames), false_alarms or [], np.random.default_rng(seed), share)
+def sampler(
+    frames: list[Annotated],
+    size: int,
+    false_alarms: list[Place] | None = None,
+    share: float = 0.4,
+    seed: int = 0,
+    augment: Augment = STEADY,
+) -> WindowSampler:
+    return WindowSampler(
+        frames,
+        defect_places(frames),
+        false_alarms or [],
+        size=size,
+        seed=seed,
+        augment=augment,
+        background_share=share,
+    )
 
 
 def test_each_connected_defect_of_a_class_is_a_place() -> None:
@@ -47,34 +67,42 @@ def test_false_alarms_are_what_the_annotation_does_not_know() -> None:
 
 @pytest.mark.parametrize("shape", [(300, 400, 1), (300, 400, 3), (60, 170, 1)])
 def test_windows_show_the_class_that_they_are_given(shape: tuple[int, ...]) -> None:
-    inputs, kinds = sampler([make_frame(shape)]).batch(80)
+    """Interpolation dims the border of a defect, never its middle."""
+    frame = make_frame(shape)
+    inputs, kinds = sampler([frame], 80)[0]
     assert inputs.shape == (80, shape[2], 64, 64)
-    assert inputs.dtype == np.float32
-    for window, kind in zip(inputs, kinds, strict=True):
-        middle = np.median(window[window > 70]) if (window > 70).sum() > 20 else 0
-        assert abs(middle - BRIGHT.get(kind, 0)) < 0.45 * BRIGHT.get(kind, 40)
+    assert (inputs.dtype, kinds.dtype) == (torch.float32, torch.int64)
+    brightest = inputs.amax((1, 2, 3)) / frame.scale.gain + frame.scale.offset
+    assert set(kinds.tolist()) == {0, 1, 2}
+    for kind in (0, 1, 2):
+        assert brightest[kinds == kind].tolist() == pytest.approx(
+            [BRIGHT.get(kind, SURFACE)] * int((kinds == kind).sum()), abs=1
+        )
 
 
 def test_the_kinds_come_equally_often_and_background_by_its_share() -> None:
     frames = [make_frame(kinds=(1,)) for _ in range(9)] + [make_frame(kinds=(2,))]
-    counts = np.bincount(sampler(frames).batch(300)[1], minlength=3) / 300
-    assert counts == pytest.approx([0.4, 0.3, 0.3], abs=0.09)
+    counts = sampler(frames, 300)[0][1].bincount(minlength=3) / 300
+    assert counts.tolist() == pytest.approx([0.4, 0.3, 0.3], abs=0.09)
 
 
-def test_the_same_seed_draws_the_same() -> None:
-    first, again, other = (sampler([make_frame()], seed=seed).batch(8) for seed in (1, 1, 2))
-    assert np.array_equal(first[0], again[0])
-    assert first[1] == again[1]
-    assert not np.array_equal(first[0], other[0])
+def test_a_batch_depends_on_the_seed_and_the_step_alone() -> None:
+    drawn = sampler([make_frame()], 8, augment=Augment())
+    in_order = [drawn[step] for step in range(4)]
+    for step in (3, 0, 2):
+        again = sampler([make_frame()], 8, augment=Augment())[step]
+        assert all(torch.equal(a, b) for a, b in zip(in_order[step], again, strict=True))
+    others = [*in_order[1:], sampler([make_frame()], 8, seed=1, augment=Augment())[0]]
+    assert not any(torch.equal(in_order[0][0], other[0]) for other in others)
 
 
 def test_half_of_the_background_is_false_alarms() -> None:
     frame = make_frame((900, 900, 1), kinds=(1,))
     frame.pixels[700:720, 700:720] = 80  # a stain that is none
     alarms = [Place(0, (700, 700, 720, 720), 0)]
-    inputs, kinds = sampler([frame], alarms, share=0.99).batch(100)
-    shown = (inputs > 50).any((1, 2, 3))[np.array(kinds) == 0]
-    assert 0.35 < shown.mean() < 0.7
+    inputs, kinds = sampler([frame], 100, alarms, share=0.99)[0]
+    shown = (inputs > 0.5).any(3).any(2).any(1)[kinds == 0]
+    assert 0.35 < shown.float().mean() < 0.7
 
 
 @pytest.mark.parametrize(("side", "scale"), [(1, 0), (64, 0), (65, 1), (128, 1), (129, 2), (512, 3), (3000, 3)])
