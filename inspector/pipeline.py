@@ -31,7 +31,9 @@ def remember(frame: Frame, levels: Levels, model: Model, milliseconds: float = 0
     kinds = None
     if len(spec.classes) > 1:
         scale = input_scale(frame.pixels, spec.normalisation)
-        kinds = FrameWindows(model.engine.kinds, frame.pixels, spec.classes, spec.channels, scale, spec.veto)
+        kinds = FrameWindows(
+            model.engine.kinds, frame.pixels, levels, spec.cell, spec.classes, spec.channels, scale, spec.veto
+        )
     return Measurement(frame, levels, spec.cell, kinds, model.digest, milliseconds)
 
 

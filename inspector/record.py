@@ -29,7 +29,7 @@ def inspection_record(inspection: Inspection) -> dict[str, Any]:
         "reasons": list(inspection.reasons),
         "threshold": inspection.threshold,
         "cell": inspection.measurement.cell,
-        "max_severity": round(inspection.measurement.max_severity, 3),
+        "max_severity": round(inspection.max_severity, 3),
         "regions": [region_record(region) for region in inspection.regions],
         "suppressed": [region_record(region) for region in inspection.suppressed],
         "milliseconds": {stage: round(ms, 3) for stage, ms in inspection.milliseconds.items()},

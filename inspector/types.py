@@ -164,11 +164,6 @@ class Measurement:
             raise ValueError(f"the map of a {height} x {width} frame is uint8 {expected}, not {self.levels.shape}")
         self.levels.setflags(write=False)
 
-    @property
-    def max_severity(self) -> float:
-        """The highest severity of the map, before T."""
-        return float(self.levels.max()) * SEVERITY_MAX / LEVEL_MAX
-
 
 @dataclass(frozen=True, eq=False)
 class Region:
@@ -241,3 +236,15 @@ class Inspection:
     def frame(self) -> Frame:
         """The frame that was judged."""
         return self.measurement.frame
+
+    @property
+    def max_severity(self) -> float:
+        """The highest severity that counts: of the defects, or where there is none, the highest below T.
+
+        What was left out as a false alarm or for its size says nothing of how bad the part is.
+        """
+        if self.regions:
+            return max(region.peak_severity for region in self.regions)
+        levels = self.measurement.levels
+        below = levels[levels < threshold_level(self.threshold)]
+        return float(below.max(initial=0)) * SEVERITY_MAX / LEVEL_MAX

@@ -34,6 +34,8 @@ class Augment:
         the light changes from the middle of the patch to its border along each axis.
     noise : float
         Largest standard deviation of the noise that is added, in grey values.
+    doubt : float
+        Largest share by which the severities that the classifier sees are lowered.
     """
 
     directed: bool = False
@@ -46,6 +48,7 @@ class Augment:
     contrast: float = 0.1
     falloff: float = 0.1
     noise: float = 3.0
+    doubt: float = 0.4
 
     def geometry(self, pixels: Pixels, mask: Pixels, fill: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
         """Mirror and turn a patch and its annotation together.

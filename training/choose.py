@@ -6,26 +6,29 @@ import numpy as np
 import torch
 from torch import nn
 
-from inspector.dataset import defect_pixels
 from inspector.stages.classification import FrameWindows
 from inspector.stages.components import Shape
 from inspector.tuning import ThresholdSweep
-from inspector.types import FloatArray
+from inspector.types import FloatArray, Levels
 from training.patches import Annotated
-from training.veto import Suspect, choose_veto, suspects
+from training.sifting import choose_min_area, choose_veto, find_in_frame
 
 
-def veto_on_val(
-    classifier: nn.Module, found: Iterable[tuple[Annotated, Sequence[Shape]]], classes: tuple[str, ...]
-) -> float:
-    """How sure the classifier must be of a false alarm; see `training.veto`.
+def sift_on_val(
+    classifier: nn.Module,
+    found: Iterable[tuple[Annotated, Levels, Sequence[Shape]]],
+    cell: int,
+    classes: tuple[str, ...],
+) -> tuple[float, int]:
+    """How sure the classifier must be of a false alarm, and how large a defect in px2; see `training.sifting`.
 
     Parameters
     ----------
     classifier : torch module
-        In evaluation mode; (N, channels, 64, 64) -> logits (N, classes).
-    found : frames and their regions
+        In evaluation mode; (N, channels + 1, 64, 64) -> logits (N, classes).
+    found : frames, their maps and regions
         All of val.
+    cell : int
     classes : tuple of str
     """
     device = next(classifier.parameters()).device
@@ -36,13 +39,12 @@ def veto_on_val(
         probabilities: FloatArray = logits.softmax(1).cpu().numpy()
         return probabilities
 
-    told: list[Suspect] = []
-    defect_px = 0
-    for frame, shapes in found:
-        kinds = FrameWindows(classify, frame.pixels, classes, frame.pixels.shape[2], frame.scale)
-        told += suspects(shapes, frame.mask, kinds)
-        defect_px += int(np.count_nonzero(defect_pixels(frame.mask)))
-    return choose_veto(told, defect_px)
+    frames = []
+    for frame, levels, shapes in found:
+        kinds = FrameWindows(classify, frame.pixels, levels, cell, classes, frame.pixels.shape[2], frame.scale)
+        frames.append(find_in_frame(shapes, frame.mask, kinds))
+    veto = choose_veto(frames)
+    return veto, choose_min_area(frames, veto)
 
 
 def sweep_figures(sweep: ThresholdSweep) -> dict[str, float]:

@@ -42,6 +42,7 @@ def train_command(
         int | None,
         typer.Option(min=0, help="Processes that draw patches; by default none, or beside a GPU one a processor."),
     ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Chance of the training, instead of the settings'.")] = None,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all.")] = 0,
 ) -> None:
     """Train on your own annotated images and write a model bundle.
@@ -57,6 +58,8 @@ def train_command(
     if threads:
         torch.set_num_threads(threads)
     settings, out = load_config(config), out.resolve()
+    if seed is not None:
+        settings = dataclasses.replace(settings, seed=seed)
     opened = open_dataset(dataset)
     check_free(out)
     workers = default_workers() if workers is None else workers

@@ -9,7 +9,17 @@ import numpy as np
 
 from inspector.dataset import IGNORE, defect_pixels
 from inspector.types import FloatArray, Mask, Pixels
-from training.labels import MIN_COVERAGE, TRUNCATION, CellScores, blocks, reference
+from training.labels import MIN_COVERAGE, TRUNCATION, CellScores, blocks, cell_scores, reference
+
+LABELS = ("contrast", "paper")
+"""The ways to score a cell: by its pixels' contrast, or by the paper's extremes."""
+
+
+def label_scores(pixels: Pixels, background: Pixels, mask: Pixels, cell: int, labels: str) -> CellScores:
+    """Raw severity scores in one of the ways of `LABELS`; parameters as of `contrast_scores`."""
+    if labels == "paper":
+        return cell_scores(pixels, mask, cell)
+    return contrast_scores(pixels, background, mask, cell)
 
 
 def local_background(pixels: Pixels, mask: Pixels) -> Pixels:

@@ -42,7 +42,7 @@ class FrameScore:
         Whether the truth has a defect pixel.
     verdict : Verdict
     max_severity : float
-        Of the whole map, before T.
+        The highest that counts; see `Inspection.max_severity`.
     classified, unclassified : MaskScore
         With the classifier's say, and with every region a defect (paper, Table 7).
     severity, contrast : float64 (n,)
@@ -171,7 +171,7 @@ def _score(name: str, inspection: Inspection, recipe: Recipe, truth: Pixels, cla
         part=inspection.frame.part,
         defective=bool(defect.any()),
         verdict=inspection.verdict,
-        max_severity=measurement.max_severity,
+        max_severity=inspection.max_severity,
         classified=_compare(truth, class_mask(inspection, classes)),
         unclassified=_compare(truth, class_mask(plain, classes)),
         severity=severity,

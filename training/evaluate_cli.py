@@ -14,7 +14,7 @@ from inspector.commands import run_command
 from inspector.errors import InspectorError
 from inspector.networks.bundle import Model, load_model
 from inspector.paths import find_model, find_recipe
-from inspector.recipe import Recipe
+from inspector.recipe import Area, Recipe
 from inspector.results import RESULTS, ResultsFolder
 from training.datasets import open_dataset
 from training.evaluate import Evaluation, all_classes, evaluate
@@ -48,7 +48,7 @@ def evaluate_command(
 ) -> None:
     """Say how good a model is on annotated images, and whether its severity can be trusted.
 
-    Without --recipe the model's own T is taken, every region counts whatever its size, and every defect is a reject.
+    Without --recipe the model's own T and size filter are taken, and every defect is a reject.
     report.html is for people; metrics.json and the CSV files hold every figure; inspect/ holds what was found in each
     frame, in the form of `inspector inspect`.
     """
@@ -73,7 +73,8 @@ def evaluate_command(
 def _recipe(name: str | None, model: Model, bundle: str) -> Recipe:
     if name is not None:
         return Recipe.load(find_recipe(name)).model_copy(update={"model": bundle})
-    return Recipe(name=model.spec.name, model=bundle, threshold=model.spec.threshold)
+    area = Area(value=model.spec.min_area)
+    return Recipe(name=model.spec.name, model=bundle, threshold=model.spec.threshold, min_area=area)
 
 
 def _check_free(out: Path) -> None:

@@ -22,12 +22,16 @@ from inspector.networks.bundle import GOLDEN_FRAME, GOLDEN_MAP, golden_outputs, 
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, OnnxEngine
 from inspector.networks.input import Normalisation
 from inspector.networks.spec import FORMAT, KINDS_WEIGHTS, MODEL_TOML, SEVERITY_WEIGHTS, ModelSpec, Scale
+from inspector.recipe import Area, Recipe
 from inspector.simulation.part import simulate_part
 from inspector.simulation.textures import SIZE
 from inspector.types import Pixels, to_levels
 from training.labels import TRUNCATION, SeverityScale
 
 GOLDEN_SIDE = 256
+
+RECIPE = "recipe.toml"
+"""A recipe to begin with, in the bundle: its T and its size filter, every defect a reject."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Trained:
     scale: SeverityScale
     veto: float
     threshold: float
+    min_area: int
     threshold_choice: str
     training: dict[str, Any]
     figures: dict[str, float]
@@ -91,6 +96,8 @@ def export_bundle(trained: Trained, folder: Path) -> None:
     spec = _spec(trained, partial)
     (partial / MODEL_TOML).write_text(spec.to_toml(), encoding="utf-8")
     (partial / "README.md").write_text(_card(spec), encoding="utf-8")
+    area = Area(value=trained.min_area)
+    Recipe(name=trained.name, model=".", threshold=trained.threshold, min_area=area).save(partial / RECIPE)
     load_model(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
@@ -113,7 +120,7 @@ def _write_networks(trained: Trained, folder: Path) -> None:
         "spread": (torch.ones(2, 1, 1, 1), {0: frames}),
     }
     _onnx(regressor, folder / SEVERITY_ONNX, given, "severity")
-    windows = torch.zeros(3, trained.channels, 64, 64)
+    windows = torch.zeros(3, trained.channels + 1, 64, 64)
     given = {"windows": (windows, {0: torch.export.Dim("windows")})}
     _onnx(_WithSoftmax(classifier), folder / KINDS_ONNX, given, "kinds")
 
@@ -156,6 +163,7 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         ),
         "veto": trained.veto,
         "threshold": trained.threshold,
+        "min_area": float(trained.min_area),
         "threshold_choice": trained.threshold_choice,
         "training": trained.training,
         "figures": trained.figures,
@@ -192,6 +200,7 @@ def _card(spec: ModelSpec) -> str:
         "",
         f"- Kinds: {', '.join(spec.classes[1:])}",
         f"- T = {spec.threshold:g}: {spec.threshold_choice}",
+        f"- Smallest defect: {spec.min_area:g} px2; on val smaller regions were mostly false alarms. recipe.toml has both",
         f"- Severity {spec.scale.floor:g} stands for a contrast score of {spec.scale.low:.0f} grey values, "
         f"12 for {spec.scale.high:.0f} and more",
         "",

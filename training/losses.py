@@ -10,12 +10,20 @@ from training.patches import Batch
 HIGHEST_WEIGHT = 10.0
 
 
-def regressor_loss(factors: Factors, batch: Batch, balance: float, share: float) -> Tensor:
-    """Loss of whatever a regressor gives: of its presence, of its severity, or both, the severity's times `share`."""
+def regressor_loss(
+    factors: Factors, batch: Batch, *, balance: float, share: float, squared: bool, floor: float
+) -> Tensor:
+    """Loss of whatever a regressor gives: of its presence, of its severity, or both, the severity's times `share`.
+
+    See `SeverityConfig` for the settings.
+    """
     presence, severity = factors
     if presence is None and severity is not None:
         return severity_loss(severity.float(), batch, balance)
     assert presence is not None
+    if squared and severity is not None:
+        expected = presence.float().sigmoid() * severity.float().clamp(min=floor)
+        return severity_loss(expected, batch, balance)
     loss = presence_loss(presence.float(), batch, balance)
     if severity is None:
         return loss

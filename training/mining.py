@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from inspector.dataset import defect_pixels
 from inspector.networks.architectures import Regressor
 from inspector.stages.components import Shape, find_shapes
 from inspector.stages.filtering import defect_cells
@@ -28,6 +30,14 @@ def found_shapes(levels: Levels, frame: Annotated, config: TrainingConfig, thres
     )
 
 
+class Mined(NamedTuple):
+    """The training frames that were measured, their maps, and where the detector was wrong in them."""
+
+    frames: list[Annotated]
+    maps: list[Levels]
+    false_alarms: list[Place]
+
+
 def mine_false_alarms(
     regressor: Regressor,
     frames: Sequence[Annotated],
@@ -35,8 +45,8 @@ def mine_false_alarms(
     threshold: float,
     minutes: float | None,
     progress: Report,
-) -> list[Place]:
-    """The regions that a detector finds in training frames where the annotation has no defect.
+) -> Mined:
+    """Measure training frames, and find the regions where the annotation has no defect.
 
     Parameters
     ----------
@@ -46,17 +56,22 @@ def mine_false_alarms(
     config : TrainingConfig
     threshold : float
     minutes : float or None
-        Time limit; if it ends before the frames, which are taken in an order of chance, the others are left out.
+        Time limit; if it ends before the frames do, the others are left out. Defective ones come first, as the kinds
+        are learned from them, each sort in an order of chance.
     progress : callable
     """
     started = time.monotonic()
-    order = np.random.default_rng(config.seed).permutation(len(frames))
-    drawn = [frames[i] for i in order]
-    maps = severity_maps(regressor, drawn, config.severity.cell, config.normalisation)
-    found: list[list[Box]] = [[] for _ in frames]
-    for count, (number, levels) in enumerate(zip(order, maps, strict=True)):
-        found[number] = [shape.box for shape in found_shapes(levels, frames[number], config, threshold)]
-        progress("mining false alarms", count / len(frames), "")
+    order = np.random.default_rng(config.seed).permutation(len(frames)).tolist()
+    drawn = [frames[i] for i in sorted(order, key=lambda i: not defect_pixels(frames[i].mask).any())]
+    maps: list[Levels] = []
+    found: list[list[Box]] = []
+    for frame, levels in zip(
+        drawn, severity_maps(regressor, drawn, config.severity.cell, config.normalisation), strict=True
+    ):
+        progress("mining false alarms", len(maps) / len(frames), "")
+        maps.append(levels)
+        found.append([shape.box for shape in found_shapes(levels, frame, config, threshold)])
         if minutes is not None and time.monotonic() - started > 60 * minutes:
             break
-    return false_alarm_places(frames, found)
+    measured = drawn[: len(maps)]
+    return Mined(measured, maps, false_alarm_places(measured, found))

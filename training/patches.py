@@ -13,7 +13,7 @@ from inspector.dataset import IGNORE, Dataset, Sample, defect_pixels
 from inspector.networks.input import InputScale, Normalisation, input_scale, prepare, with_channels
 from inspector.types import FloatArray, Mask, Pixels
 from training.augment import Augment
-from training.contrast import contrast_scores, local_background
+from training.contrast import label_scores, local_background
 from training.labels import SeverityScale
 
 PATCH = 256
@@ -93,6 +93,8 @@ class PatchSampler:
         Patches in a batch.
     seed : int
     augment : Augment
+    labels : str
+        One of `training.contrast.LABELS`.
     defect_share : float
         Share of patches near a defect.
     """
@@ -106,10 +108,11 @@ class PatchSampler:
         size: int,
         seed: int,
         augment: Augment,
+        labels: str = "contrast",
         defect_share: float = 0.75,
     ) -> None:
         self.frames, self.cell, self.scale, self.size, self.seed = frames, cell, scale, size, seed
-        self.augment, self.defect_share = augment, defect_share
+        self.augment, self.labels, self.defect_share = augment, labels, defect_share
         self.of_kind: dict[int, list[tuple[Annotated, npt.NDArray[np.intp]]]] = {}
         for frame in frames:
             for kind in sorted(set(np.unique(frame.mask).tolist()) - {0, IGNORE}):
@@ -132,7 +135,7 @@ class PatchSampler:
         inner = slice(MARGIN, -MARGIN)
         both, scale = self.augment.light(both[inner, inner], frame.scale, self.rng)
         pixels, background = np.split(both, 2, axis=2)
-        scores = contrast_scores(pixels, background, mask[inner, inner], self.cell)
+        scores = label_scores(pixels, background, mask[inner, inner], self.cell, self.labels)
         inputs = prepare(self.augment.grain(pixels, self.rng), pixels.shape[2], scale)
         return inputs, np.float32(scale.spread), self.scale.severity(scores), scores.defect, scores.known
 

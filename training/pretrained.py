@@ -45,7 +45,7 @@ def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) ->
     first = next(name for name, weight in own.items() if weight.ndim == 4)
     last = [name for name, module in classifier.named_modules() if isinstance(module, nn.Linear)][-1]
     if first in given and given[first].ndim == 4:
-        given[first] = fit_channels(given[first], own[first].shape[1])
+        given[first] = fit_planes(given[first], own[first].shape[1])
     for name, weight in own.items():
         if name.startswith(f"{last}.") or (name.endswith("num_batches_tracked") and name not in given):
             given[name] = weight
@@ -57,6 +57,17 @@ def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) ->
                 f"{source} holds no weights of {backbone}: {names[0]} {fault}; give a file of that backbone"
             )
     classifier.load_state_dict(given)
+
+
+def fit_planes(weight: Tensor, planes: int) -> Tensor:
+    """Weights of a first convolution, (outputs, P, k, k), for windows of `planes` planes, the last their severities.
+
+    Weights of 1 or 3 planes, as ImageNet's, know no severities: these count for nothing at first.
+    """
+    blind = weight.shape[1] in (1, 3)
+    pixels = fit_channels(weight if blind else weight[:, :-1], planes - 1)
+    severities = torch.zeros_like(weight[:, :1]) if blind else weight[:, -1:]
+    return torch.cat([pixels, severities], 1)
 
 
 def _fetch(backbone: str) -> dict[str, Tensor]:

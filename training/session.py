@@ -11,30 +11,30 @@ from inspector.dataset import Dataset, defect_pixels
 from inspector.errors import InspectorError
 from inspector.tuning import ThresholdSweep, sweep_thresholds
 from training.augment import Augment
-from training.choose import sweep_figures, veto_on_val
+from training.choose import sift_on_val, sweep_figures
 from training.clock import Clock
 from training.config import TrainingConfig
-from training.contrast import contrast_scores
+from training.contrast import label_scores
 from training.distributed import rank
 from training.export import Trained, export_bundle
 from training.labels import SeverityScale
 from training.loop import Run
 from training.maps import severity_maps
-from training.mining import found_shapes, mine_false_alarms
+from training.mining import Mined, found_shapes, mine_false_alarms
 from training.patches import Annotated, load_frames
 from training.report import Report
 from training.splits import split_samples
 from training.train_kinds import new_classifier, train_kinds
 from training.train_severity import train_severity
 from training.validation import Curve
-from training.windows import Place, WindowSampler, defect_places, false_alarm_places
+from training.windows import WindowSampler, defect_places, false_alarm_places
 
 DEFAULT_MINUTES = 25.0
 
 SEVERITY_SHARE, MINING_SHARE, KINDS_SHARE = 0.7, 0.05, 0.25
 """Largest shares of a time budget; what reading, labels and choosing T take comes from the last."""
 
-AS_THEY_ARE = Augment(directed=True, free=0.0, gain=0.0, contrast=0.0, falloff=0.0, noise=0.0)
+AS_THEY_ARE = Augment(directed=True, free=0.0, gain=0.0, contrast=0.0, falloff=0.0, noise=0.0, doubt=0.0)
 """Val windows are mirrored, no more."""
 
 
@@ -109,17 +109,21 @@ def train(
     mined_on_val = false_alarm_places(held_out, [[shape.box for shape in shapes] for shapes in found])
     trained = train_kinds(
         classifier,
-        _windows(frames, mined, config, config.augment),
-        _windows(held_out, mined_on_val, config, AS_THEY_ARE),
+        _windows(mined, config, config.augment),
+        _windows(Mined(held_out, maps, mined_on_val), config, AS_THEY_ARE),
         config.kinds,
         run("kinds network", "kinds.pt", config.kinds.steps, KINDS_SHARE),
     )
-    veto = veto_on_val(trained.network, zip(held_out, found, strict=True), dataset.classes)
+    veto, min_area = sift_on_val(trained.network, zip(held_out, maps, found, strict=True), cell, dataset.classes)
     if rank():
         return sweep
     progress("writing the bundle", 0.0, str(out))
     story = {"dataset": dataset.name, "train_frames": len(frames), "val_frames": len(held_out), "minutes": budget}
-    story |= {"false_alarms": len(mined), "val_curve": _rounded(curve), "kinds_val_curve": _rounded(trained.curve)}
+    story |= {
+        "false_alarms": len(mined.false_alarms),
+        "val_curve": _rounded(curve),
+        "kinds_val_curve": _rounded(trained.curve),
+    }
     export_bundle(
         Trained(
             name=out.name,
@@ -134,6 +138,7 @@ def train(
             scale=scale,
             veto=veto,
             threshold=threshold,
+            min_area=min_area,
             threshold_choice=f"middle of the plateau of the mean IoU on {sweep.defective} defective val frames",
             training=_told(story) | {"settings": _told(asdict(config))},
             figures=sweep_figures(sweep),
@@ -145,18 +150,20 @@ def train(
 
 def _severity_scale(frames: Sequence[Annotated], config: TrainingConfig) -> SeverityScale:
     cell = config.severity.cell
-    scores = [contrast_scores(f.pixels, f.background, f.mask, cell) for f in frames if f.mask.any()]
+    scores = [
+        label_scores(f.pixels, f.background, f.mask, cell, config.severity.labels) for f in frames if f.mask.any()
+    ]
     defect = [s.score[s.defect & s.known] for s in scores]
     return SeverityScale.fit(np.concatenate(defect) if defect else np.empty(0, np.float32), config.severity.floor)
 
 
-def _windows(
-    frames: Sequence[Annotated], false_alarms: Sequence[Place], config: TrainingConfig, augment: Augment
-) -> WindowSampler:
+def _windows(measured: Mined, config: TrainingConfig, augment: Augment) -> WindowSampler:
     return WindowSampler(
-        frames,
-        defect_places(frames),
-        false_alarms,
+        measured.frames,
+        measured.maps,
+        defect_places(measured.frames),
+        measured.false_alarms,
+        cell=config.severity.cell,
         size=config.kinds.batch,
         seed=config.seed,
         augment=augment,

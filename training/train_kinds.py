@@ -67,7 +67,7 @@ class TrainedClassifier(NamedTuple):
 
 
 def new_classifier(config: KindsConfig, channels: int, classes: int, seed: int) -> nn.Module:
-    """A classifier to train: (N, channels, 64, 64) -> logits (N, classes).
+    """A classifier to train: (N, channels + 1, 64, 64) -> logits (N, classes).
 
     Raises
     ------
@@ -75,7 +75,7 @@ def new_classifier(config: KindsConfig, channels: int, classes: int, seed: int) 
         If the weights that it is to start from are missing or unfit.
     """
     torch.manual_seed(seed)
-    classifier = build_classifier(config.backbone, channels, classes)
+    classifier = build_classifier(config.backbone, channels + 1, classes)
     if config.weights:
         load_pretrained(classifier, config.backbone, config.weights)
     return classifier

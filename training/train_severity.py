@@ -16,6 +16,7 @@ from inspector.networks.pyramid import PyramidRegressor
 from inspector.tuning import sweep_thresholds
 from inspector.types import SEVERITY_MAX
 from training.augment import Augment
+from training.contrast import LABELS
 from training.device import autocast, training_device
 from training.distributed import average_gradients, share_weights
 from training.labels import SeverityScale
@@ -39,6 +40,8 @@ class SeverityConfig:
         Name in `inspector.networks.architectures`.
     cell : int
         Side of a cell in px: 4, 2 or 1.
+    labels : str
+        How a cell is scored: ``contrast`` of its pixels, or ``paper``, by the extremes of Eqs. 1 and 2.
     floor : float
         Severity of the weakest defects; see `SeverityScale`.
     steps, batch : int
@@ -52,6 +55,10 @@ class SeverityConfig:
         1 gives both the same say. Without it small defects are learned last.
     severity_share : float
         Weight of the severity's loss beside the presence's. It is learned easily; at 1 it holds the presence back.
+    squared : bool
+        Learn both factors by the squared error of their product, as the paper does, instead of each by its own loss:
+        outlines are less sharp, but a severe false alarm costs more than a weak one, which ranks the parts better where
+        sound ones have strong contrast of their own.
     bfloat16 : bool
         Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others. GPUs always do.
     patience : int
@@ -61,6 +68,7 @@ class SeverityConfig:
 
     architecture: str = "pyramid"
     cell: int = 1
+    labels: str = "contrast"
     floor: float = 6.0
     steps: int = 0
     batch: int = 16
@@ -70,11 +78,14 @@ class SeverityConfig:
     bfloat16: bool = False
     balance: float = 0.5
     severity_share: float = 0.1
+    squared: bool = False
     patience: int = 5
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
             raise ValueError(f"no architecture {self.architecture!r}; there are {', '.join(ARCHITECTURES)}")
+        if self.labels not in LABELS:
+            raise ValueError(f"no labels {self.labels!r}; there are {', '.join(LABELS)}")
         if self.cell not in (4, 2, 1) or not 0 <= self.floor < SEVERITY_MAX:
             raise ValueError("cell is 4, 2 or 1, floor from 0 to below 12")
         if min(self.steps, self.patience) < 0 or self.batch < 1:
@@ -120,7 +131,15 @@ def train_severity(
     torch.manual_seed(run.seed)
     device = training_device()
     channels = frames[0].pixels.shape[2]
-    sampler = PatchSampler(frames, config.cell, scale, size=config.batch, seed=run.seed, augment=augment)
+    sampler = PatchSampler(
+        frames,
+        config.cell,
+        scale,
+        size=config.batch,
+        seed=run.seed,
+        augment=augment,
+        labels=config.labels,
+    )
     model = build_regressor(config.architecture, channels, config.cell).to(device)
     if isinstance(model, PyramidRegressor):
         model.floor.fill_(config.floor)
@@ -144,7 +163,14 @@ def train_severity(
         batch = Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
         with autocast(device, config.bfloat16):
             factors = model.factors(batch.inputs.to(memory_format=torch.channels_last), batch.spread)
-        loss = regressor_loss(factors, batch, config.balance, config.severity_share)
+        loss = regressor_loss(
+            factors,
+            batch,
+            balance=config.balance,
+            share=config.severity_share,
+            squared=config.squared,
+            floor=config.floor,
+        )
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         average_gradients(model)

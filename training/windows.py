@@ -10,13 +10,23 @@ from torch import Tensor
 
 from inspector.dataset import IGNORE
 from inspector.networks.input import prepare
-from inspector.stages.classification import MAX_SCALE, WINDOW, cut_window, fitting_scale
-from inspector.types import Box, FloatArray, Window
+from inspector.stages.classification import (
+    MAX_SCALE,
+    WINDOW,
+    cut_severity,
+    cut_window,
+    fitting_scale,
+    severity_plane,
+)
+from inspector.types import Box, FloatArray, Levels, Window
 from training.augment import Augment
 from training.patches import Annotated
 
 SIGNIFICANT = 0.3
 """A window shows a kind if it holds this share of the defect, or if this share of the window is defect."""
+
+UNSEEN = 0.1
+"""Share of windows without their severities, so that the pixels are learned to say it alone."""
 
 _TRIES = 10
 _MARGIN = 20
@@ -58,7 +68,10 @@ class WindowSampler:
     Parameters
     ----------
     frames : sequence of Annotated
+    maps : sequence of uint8 (ceil(H / cell), ceil(W / cell))
+        The frames' severity maps.
     defects, false_alarms : lists of Place
+    cell : int
     size : int
         Windows in a batch.
     seed : int
@@ -70,22 +83,25 @@ class WindowSampler:
     def __init__(
         self,
         frames: Sequence[Annotated],
+        maps: Sequence[Levels],
         defects: Sequence[Place],
         false_alarms: Sequence[Place],
         *,
+        cell: int,
         size: int,
         seed: int,
         augment: Augment,
         background_share: float,
     ) -> None:
-        self.frames, self.false_alarms, self.share = frames, false_alarms, background_share
+        self.frames, self.maps, self.cell = frames, maps, cell
+        self.false_alarms, self.share = false_alarms, background_share
         self.size, self.seed, self.augment = size, seed, augment
         self.of_kind: dict[int, list[Place]] = {}
         for place in defects:
             self.of_kind.setdefault(place.kind, []).append(place)
 
     def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
-        """Inputs float32 (size, C, 64, 64) and class ids (size,) of a step."""
+        """Inputs float32 (size, C + 1, 64, 64) and class ids (size,) of a step."""
         self.rng = np.random.default_rng((self.seed, step))
         drawn = [self._draw() for _ in range(self.size)]
         inputs = np.stack([inputs for inputs, _ in drawn])
@@ -94,10 +110,10 @@ class WindowSampler:
     def _draw(self) -> tuple[FloatArray, int]:
         if self.rng.random() < self.share and (sound := self._background()):
             number, window = sound
-            return self._inputs(self.frames[number], window), 0
+            return self._inputs(number, window), 0
         kind = int(self.rng.choice(list(self.of_kind)))
         place = self.of_kind[kind][self.rng.integers(len(self.of_kind[kind]))]
-        return self._inputs(self.frames[place.frame], self._of_defect(place)), kind
+        return self._inputs(place.frame, self._of_defect(place)), kind
 
     def _of_defect(self, place: Place) -> Window:
         """A window around a point of the defect, at the scale that fits it or, as for a fragment, a smaller one."""
@@ -138,13 +154,23 @@ class WindowSampler:
                 return number, window
         return None
 
-    def _inputs(self, frame: Annotated, window: Window) -> FloatArray:
-        cut = cut_window(frame.pixels, window).reshape(WINDOW, WINDOW, -1)
+    def _inputs(self, number: int, window: Window) -> FloatArray:
+        frame = self.frames[number]
+        severity = cut_severity(self.maps[number], self.cell, frame.mask.shape, window)
+        cut = np.dstack([cut_window(frame.pixels, window), severity])
         margin = ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0))
         cut = np.pad(cut, margin, mode="reflect")  # for the corners of a turned window
-        pixels, _ = self.augment.geometry(cut, np.zeros(cut.shape[:2], np.uint8), 0, self.rng)
-        pixels, scale = self.augment.light(pixels[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], frame.scale, self.rng)
-        return prepare(self.augment.grain(pixels, self.rng), pixels.shape[2], scale)
+        cut, _ = self.augment.geometry(cut, np.zeros(cut.shape[:2], np.uint8), 0, self.rng)
+        cut = cut[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
+        pixels, scale = self.augment.light(cut[..., :-1], frame.scale, self.rng)
+        seen = prepare(self.augment.grain(pixels, self.rng), pixels.shape[2], scale)
+        return np.concatenate([seen, severity_plane(cut[..., -1]) * self._doubt()])
+
+    def _doubt(self) -> np.float32:
+        """A factor on the severities: of frames that it learned from, the detector is surer than of those to come."""
+        if not self.augment.doubt:
+            return np.float32(1)
+        return np.float32(self.rng.uniform(1 - self.augment.doubt, 1) * (self.rng.random() > UNSEEN))
 
 
 def _inside(window: Window, shape: tuple[int, ...]) -> Window:

@@ -1,4 +1,4 @@
-"""The classifiers of stage 4, by name: window 64 x 64 -> class logits.
+"""The classifiers of stage 4, by name: window 64 x 64, its pixels and its severities -> class logits.
 
 Those of torchvision keep the strides that they have for ImageNet. A window ends as 2 x 2 cells before their pooling,
 which is enough to say of what kind a defect is, costs a twelfth of an image of 224 x 224, and leaves weights learned
@@ -30,10 +30,10 @@ class _Residual(nn.Module):
         return torch.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
 
 
-def _compact(channels: int, classes: int) -> nn.Module:
+def _compact(planes: int, classes: int) -> nn.Module:
     """A residual network of 0.55 M parameters for a few hundred windows and no pretrained weights."""
     return nn.Sequential(
-        nn.Conv2d(channels, 24, 5, 2, 2, bias=False),  # (N, 24, 32, 32)
+        nn.Conv2d(planes, 24, 5, 2, 2, bias=False),  # (N, 24, 32, 32)
         nn.BatchNorm2d(24),
         nn.ReLU(),
         _Residual(24, 48, 2),  # (N, 48, 16, 16)
@@ -46,13 +46,13 @@ def _compact(channels: int, classes: int) -> nn.Module:
     )
 
 
-def _of_torchvision(name: str, channels: int, classes: int) -> nn.Module:
+def _of_torchvision(name: str, planes: int, classes: int) -> nn.Module:
     from inspector.networks.vision import models  # torchvision takes a second to import, and only these need it
 
     network: nn.Module = models.get_model(name, weights=None, num_classes=classes)
     first = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
-    first.weight = nn.Parameter(fit_channels(first.weight.detach(), channels))
-    first.in_channels = channels
+    first.weight = nn.Parameter(fit_channels(first.weight.detach(), planes))
+    first.in_channels = planes
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = 0.1  # MobileNet's 0.01 is for trainings of many more steps than ours
@@ -77,11 +77,13 @@ BACKBONES: dict[str, Callable[[int, int], nn.Module]] = {
     "compact": _compact,
     **{name: partial(_of_torchvision, name) for name in TORCHVISION},
 }
-"""Name in the bundle -> builder of (channels, classes)."""
+"""Name in the bundle -> builder of (planes, classes)."""
 
 
-def build_classifier(name: str, channels: int, classes: int) -> nn.Module:
-    """A classifier with random weights: float32 (N, channels, 64, 64) -> logits (N, classes).
+def build_classifier(name: str, planes: int, classes: int) -> nn.Module:
+    """A classifier with random weights: float32 (N, planes, 64, 64) -> logits (N, classes).
+
+    The planes are the image's channels and the severities.
 
     Raises
     ------
@@ -90,4 +92,4 @@ def build_classifier(name: str, channels: int, classes: int) -> nn.Module:
     """
     if name not in BACKBONES:
         raise ValueError(f"no backbone {name!r}; there are {', '.join(BACKBONES)}")
-    return channels_last(BACKBONES[name](channels, classes))
+    return channels_last(BACKBONES[name](planes, classes))

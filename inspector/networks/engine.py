@@ -27,7 +27,9 @@ class Engine(Protocol):
         ...
 
     def kinds(self, windows: FloatArray) -> FloatArray:
-        """Class probabilities float32 (N, classes) of prepared windows float32 (N, channels, 64, 64)."""
+        """Class probabilities float32 (N, classes) of windows float32 (N, channels + 1, 64, 64).
+
+        The last plane holds the window's severities; see `inspector.stages.classification`."""
         ...
 
 

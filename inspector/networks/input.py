@@ -56,7 +56,7 @@ class InputScale(NamedTuple):
 
     @property
     def spread(self) -> float:
-        """Grey values that one unit of the input stands for, 1 under `Normalisation.MEAN`.
+        """Grey values that one unit of the input stands for, divided by 64: 1 under `Normalisation.MEAN`.
 
         With it a network that sees a standardised frame can tell its contrast in grey values all the same.
         """

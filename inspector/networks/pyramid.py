@@ -44,7 +44,7 @@ class _Block(nn.Module):
 
 
 class _Fine(nn.Module):
-    """From half resolution to single pixels, with the frame's own detail beside: a cell's grey value is its contrast."""
+    """From half resolution to single pixels, with the frame's own detail beside: a pixel's value is its contrast."""
 
     def __init__(self, channels: int, inputs: int) -> None:
         super().__init__()

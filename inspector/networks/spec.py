@@ -50,6 +50,8 @@ class ModelSpec(BaseModel):
         Mean probability of ``background`` from which on a region is a false alarm; 0 leaves it to the vote alone.
     threshold : float
         T as chosen in training; `threshold_choice` says how.
+    min_area : float
+        Px2: smaller regions did more harm than good in training's choice. A recipe may say otherwise.
     training : mapping
         Data, split, seeds and settings.
     figures : mapping
@@ -75,6 +77,7 @@ class ModelSpec(BaseModel):
     veto: float = Field(default=0.0, ge=0)
     threshold: float
     threshold_choice: str
+    min_area: float = Field(default=0.0, ge=0)
     training: dict[str, Any]
     figures: dict[str, float]
     golden_kinds: tuple[float, ...]

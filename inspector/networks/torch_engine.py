@@ -27,7 +27,7 @@ class TorchEngine:
         self._device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._regressor = build_regressor(spec.architecture, spec.channels, spec.cell)
         self._regressor.load_state_dict(safetensors.torch.load_file(folder / SEVERITY_WEIGHTS))
-        self._classifier = build_classifier(spec.backbone, spec.channels, len(spec.classes))
+        self._classifier = build_classifier(spec.backbone, spec.channels + 1, len(spec.classes))
         self._classifier.load_state_dict(safetensors.torch.load_file(folder / KINDS_WEIGHTS))
         for network in (self._regressor, self._classifier):
             network.eval().to(self._device)

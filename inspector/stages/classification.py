@@ -1,5 +1,6 @@
 """Stage 4: windows of a region are classified and vote its kind (paper, section III-D).
 
+The classifier sees a window's pixels and, beside them, its severities: where the defect is that is to be named.
 The windows lie on grids that depend on the frame's size alone. A window's class therefore does not depend on T:
 each is computed once per frame, when a region first needs it.
 """
@@ -14,13 +15,16 @@ import numpy as np
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
-from inspector.types import BACKGROUND, Box, FloatArray, Pixels, Window, WindowKinds
+from inspector.types import BACKGROUND, Box, FloatArray, Levels, Pixels, Window, WindowKinds
 
 WINDOW = 64
 """Side of a window at scale 0, and of the classifier's input, in px."""
 
 MAX_SCALE = 3
 """Windows are doubled for large defects up to 512 px."""
+
+SEVERITY_GAIN = 1 / 128
+"""The classifier's last input is the 8-bit severity map times this: 0 to 2, as the pixels' spread is about 1."""
 
 _BATCH = 64
 _SHARE = 0.5
@@ -51,14 +55,34 @@ def cut_window(pixels: Pixels, window: Window) -> Pixels:
     return part if size == WINDOW else cv2.resize(part, (WINDOW, WINDOW), interpolation=cv2.INTER_AREA)
 
 
+def cut_severity(levels: Levels, cell: int, shape: tuple[int, ...], window: Window) -> Levels:
+    """The severities of a window, uint8 (64, 64): the map's cells as pixels, cut and scaled as the window's own.
+
+    `shape` is the frame's, whose border the last cells may lie across.
+    """
+    top, left, size = window.top, window.left, WINDOW << window.scale
+    rows, columns = (slice(start // cell, (start + size) // cell + 1) for start in (top, left))
+    part = np.repeat(np.repeat(levels[rows, columns], cell, 0), cell, 1)
+    y, x = top % cell, left % cell
+    return cut_window(part[y : y + shape[0] - top, x : x + shape[1] - left], Window(window.scale, 0, 0))
+
+
+def severity_plane(levels: Levels) -> FloatArray:
+    """The classifier's last input, float32 (1, H, W)."""
+    return (levels * np.float32(SEVERITY_GAIN))[None]
+
+
 class FrameWindows:
     """The window classes of one frame (a `WindowKinds`); safe to use from several threads.
 
     Parameters
     ----------
     classify : callable
-        The network: float32 (N, channels, 64, 64) -> class probabilities (N, classes).
+        The network: float32 (N, channels + 1, 64, 64) -> class probabilities (N, classes).
     pixels : uint8 (H, W) or (H, W, 3)
+    levels : uint8 (ceil(H / cell), ceil(W / cell))
+        The severity map.
+    cell : int
     classes : tuple of str
         The first is ``background``.
     channels : int
@@ -72,12 +96,15 @@ class FrameWindows:
         self,
         classify: Callable[[FloatArray], FloatArray],
         pixels: Pixels,
+        levels: Levels,
+        cell: int,
         classes: tuple[str, ...],
         channels: int,
         scale: InputScale,
         veto: float = 0.0,
     ) -> None:
         self._classify, self._pixels, self._classes = classify, pixels, classes
+        self._levels, self._cell = levels, cell
         self._channels, self._scale, self._veto = channels, scale, veto
         self._known: dict[Window, FloatArray] = {}
         self._lock = threading.Lock()
@@ -98,9 +125,13 @@ class FrameWindows:
             new = [window for window in dict.fromkeys(windows) if window not in self._known]
             for start in range(0, len(new), _BATCH):
                 batch = new[start : start + _BATCH]
-                cuts = [prepare(cut_window(self._pixels, w), self._channels, self._scale) for w in batch]
-                self._known.update(zip(batch, self._classify(np.stack(cuts)), strict=True))
+                self._known.update(zip(batch, self._classify(np.stack([self._input(w) for w in batch])), strict=True))
             return np.stack([self._known[window] for window in windows])
+
+    def _input(self, window: Window) -> FloatArray:
+        pixels = prepare(cut_window(self._pixels, window), self._channels, self._scale)
+        severity = cut_severity(self._levels, self._cell, self._pixels.shape, window)
+        return np.concatenate([pixels, severity_plane(severity)])
 
 
 def fitting_scale(box: Box) -> int:
@@ -151,7 +182,18 @@ def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> li
 
 def _winner(probabilities: FloatArray, kinds: WindowKinds) -> KindVote:
     counts = Counter(kinds.classes[i] for i in probabilities.argmax(1))
-    means = dict(zip(kinds.classes, probabilities.mean(0).tolist(), strict=True))
-    ranked = sorted(kinds.classes, key=lambda name: (counts[name], means[name]), reverse=True)
-    kind = ranked[1] if ranked[0] == BACKGROUND and means[BACKGROUND] < kinds.veto else ranked[0]
+    first, second = (kinds.classes[i] for i in rank_classes(probabilities)[:2])
+    overruled = first == BACKGROUND and probabilities[:, 0].mean() < kinds.veto
+    kind = second if overruled else first
     return KindVote(kind, counts[kind] / len(probabilities), dict(counts.most_common()))
+
+
+def rank_classes(probabilities: FloatArray) -> list[int]:
+    """The classes by the windows' votes, the most frequent first; equal counts by the mean probability.
+
+    Parameters
+    ----------
+    probabilities : float32 (windows, classes)
+    """
+    counts, means = np.bincount(probabilities.argmax(1), minlength=probabilities.shape[1]), probabilities.mean(0)
+    return sorted(range(len(counts)), key=lambda i: (counts[i], means[i]), reverse=True)
