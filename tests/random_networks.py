@@ -69,7 +69,7 @@ def random_pixels(shape: tuple[int, ...], seed: int = 0) -> Pixels:
 def export_random(folder: Path, architecture: str = "paper", channels: int = 1, cell: int = 4) -> Path:
     """Write a bundle of random networks; returns `folder`."""
     torch.manual_seed(1)
-    classifier = build_classifier("compact", channels, len(CLASSES)).eval()
+    classifier = build_classifier("compact", channels + 1, len(CLASSES)).eval()
     trained = Trained(
         name=folder.name,
         regressor=random_regressor(architecture, channels, cell),
@@ -83,6 +83,7 @@ def export_random(folder: Path, architecture: str = "paper", channels: int = 1, 
         scale=SeverityScale(20.0, 200.0, 6.0),
         veto=0.0,
         threshold=5.0,
+        min_area=9,
         threshold_choice="made up",
         training={"dataset": "noise"},
         figures={"val_mean_iou": 0.5},

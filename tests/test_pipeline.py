@@ -13,7 +13,7 @@ from inspector.networks.engine import Engine
 from inspector.pipeline import judge, measure, remember
 from inspector.policy import area_text
 from inspector.recipe import Area, PolicyRow, Recipe
-from inspector.types import STAGES, FloatArray, Frame, Inspection, Verdict
+from inspector.types import STAGES, FloatArray, Frame, Inspection, Verdict, to_severity
 
 
 class CountingEngine:
@@ -113,6 +113,44 @@ def test_what_the_classifier_left_out_is_named(loaded: Model) -> None:
         "no defect at or above severity 4",
         "3 regions held for a false alarm by the classifier",
     )
+
+
+def test_what_was_left_out_does_not_make_a_part_severe(loaded: Model) -> None:
+    deaf = dataclasses.replace(loaded, engine=CountingEngine(loaded.engine, (0.7, 0.3)))
+    found, held_for_sound = (judge(measure(make_part(), model), recipe()) for model in (loaded, deaf))
+    too_small = judge(measure(make_part(), loaded), recipe(min_area=1000))
+    assert found.max_severity == pytest.approx(float(to_severity(found.measurement.levels).max()))
+    for inspection in (held_for_sound, too_small):
+        assert np.array_equal(inspection.measurement.levels, found.measurement.levels)
+        assert inspection.max_severity < 4 < 9 < found.max_severity
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 50), st.floats(0, 12))
+def test_the_highest_severity_reaches_t_where_there_is_a_defect(loaded: Model, seed: int, threshold: float) -> None:
+    frame = Frame(random_pixels((61, 83), seed), 0, "a.png", "a", CAPTURED)
+    inspection = judge(measure(frame, loaded), recipe(threshold))
+    assert bool(inspection.regions) == (inspection.max_severity >= max(threshold, 1e-9) - 1e-6)
+
+
+class SeverityEngine(CountingEngine):
+    """Holds a window for a spot by its severities alone."""
+
+    def kinds(self, windows: FloatArray) -> FloatArray:
+        spot = windows[:, -1].max((1, 2)) > 1.5
+        return np.stack([~spot, spot], 1).astype(np.float32)
+
+
+def test_the_classifier_is_given_the_severities_of_the_frame_s_own_map(loaded: Model) -> None:
+    """Live and from the journal: the bar's level 200 of 255 is seen as 1.56, the square's and the cell's are less."""
+    model = dataclasses.replace(loaded, engine=SeverityEngine(loaded.engine))
+    measurement = measure(make_part(), model)
+    for seen in (measurement, remember(measurement.frame, measurement.levels, model)):
+        inspection = judge(seen, recipe())
+        assert [region.box for region in inspection.regions] == [(16, 16, 24, 48)]
+        assert len(inspection.suppressed) == 2
+    blank = remember(measurement.frame, np.zeros_like(measurement.levels), model)
+    assert not judge(blank, recipe()).regions
 
 
 def test_what_its_size_left_out_is_named(model: Model) -> None:

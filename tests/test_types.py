@@ -1,11 +1,22 @@
+import dataclasses
+
 import numpy as np
 import pytest
-from builders import CAPTURED, make_frame
+from builders import CAPTURED, make_frame, make_inspection, make_region
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from inspector.types import Frame, Measurement, Verdict, threshold_level, to_levels, to_severity
+from inspector.types import (
+    Frame,
+    Inspection,
+    Measurement,
+    Region,
+    Verdict,
+    threshold_level,
+    to_levels,
+    to_severity,
+)
 
 
 @settings(deadline=None)
@@ -66,7 +77,26 @@ def test_a_map_of_another_size_is_a_fault(cell: int, shape: tuple[int, int]) -> 
         Measurement(make_frame((17, 30)), np.zeros(shape, np.uint8), cell, None, "digest", 0.0)
 
 
-def test_the_highest_severity_is_that_before_t() -> None:
-    levels = np.zeros((5, 8), np.uint8)
-    levels[2, 2] = 51
-    assert Measurement(make_frame((17, 30)), levels, 4, None, "d", 0.0).max_severity == pytest.approx(2.4)
+def judged(regions: tuple[Region, ...], levels: dict[tuple[int, int], int], threshold: float = 6.0) -> Inspection:
+    """An inspection whose map has these levels; a region was left out, whatever the regions are."""
+    found = make_inspection(make_frame((17, 30)))
+    cells = np.zeros((5, 8), np.uint8)
+    for at, level in levels.items():
+        cells[at] = level
+    measurement = dataclasses.replace(found.measurement, levels=cells)
+    return dataclasses.replace(found, measurement=measurement, threshold=threshold, regions=regions)
+
+
+def test_the_highest_severity_is_that_of_the_worst_defect() -> None:
+    mild, worst = (dataclasses.replace(make_region(), peak_severity=peak) for peak in (6.5, 9.4))
+    left_out = {(0, 0): 255, (2, 2): 200}
+    assert judged((mild, worst), left_out).max_severity == 9.4
+    assert judged((mild,), left_out).max_severity == 6.5
+
+
+def test_without_a_defect_the_highest_severity_is_the_highest_below_t() -> None:
+    """What was left out counts no more than it does in the verdict."""
+    assert judged((), {(0, 0): 255, (2, 2): 51, (3, 3): 127}).max_severity == pytest.approx(127 * 12 / 255)
+    assert judged((), {(0, 0): 255, (2, 2): 51, (3, 3): 128}).max_severity == pytest.approx(2.4)  # 128 reaches T
+    assert judged((), {}).max_severity == 0
+    assert judged((), dict.fromkeys(np.ndindex(5, 8), 255)).max_severity == 0

@@ -41,7 +41,7 @@ def write_tiny_bundle(folder: Path, gain: float = 4.0) -> Path:
             helper.make_node("Mul", ["flat", "zero"], ["none"]),
             helper.make_node("Add", ["none", "shares"], ["kinds"]),
         ],
-        ("windows", ["n", 1, 64, 64]),
+        ("windows", ["n", 2, 64, 64]),
         ("kinds", ["n", len(CLASSES)]),
         {"zero": np.zeros(len(CLASSES), np.float32), "shares": np.array([0.1, 0.9], np.float32)},
     )

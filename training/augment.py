@@ -50,6 +50,12 @@ class Augment:
     noise: float = 3.0
     doubt: float = 0.4
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.free <= 1 or not 0 <= self.doubt <= 1 or not 0 < self.smallest <= self.largest:
+            raise ValueError("free and doubt are shares from 0 to 1, smallest is above 0 and at most largest")
+        if min(self.tilt, self.shift, self.gain, self.contrast, self.falloff, self.noise) < 0:
+            raise ValueError("tilt, shift, gain, contrast, falloff and noise are 0 or more")
+
     def geometry(self, pixels: Pixels, mask: Pixels, fill: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
         """Mirror and turn a patch and its annotation together.
 

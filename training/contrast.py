@@ -34,7 +34,7 @@ def local_background(pixels: Pixels, mask: Pixels) -> Pixels:
     Returns
     -------
     uint8 (H, W, C)
-        `pixels` where nothing is sound.
+        `pixels` where nothing is sound: the contrast of such a frame can't be known, and counts as the weakest.
     """
     defect = defect_pixels(mask)
     sound = ~defect & (mask != IGNORE)

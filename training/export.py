@@ -200,7 +200,7 @@ def _card(spec: ModelSpec) -> str:
         "",
         f"- Kinds: {', '.join(spec.classes[1:])}",
         f"- T = {spec.threshold:g}: {spec.threshold_choice}",
-        f"- Smallest defect: {spec.min_area:g} px2; on val smaller regions were mostly false alarms. recipe.toml has both",
+        f"- Size filter: {spec.min_area:g} px2, chosen on val; recipe.toml begins with it and T",
         f"- Severity {spec.scale.floor:g} stands for a contrast score of {spec.scale.low:.0f} grey values, "
         f"12 for {spec.scale.high:.0f} and more",
         "",

@@ -137,14 +137,14 @@ def severity(evaluation: Evaluation) -> Figure:
 
 
 def frame_ranking(evaluation: Evaluation) -> Figure:
-    """How well the highest severity of a frame tells defective frames from good ones, over all T; needs both."""
+    """How well the highest severity of a frame tells defective frames from good ones, for any limit on it."""
     frames = evaluation.frames
     ranking = rank_frames([frame.max_severity for frame in frames], [frame.defective for frame in frames])
     stopped = [frame.defective for frame in frames if frame.verdict is not Verdict.ACCEPT]
     hits, alarms = sum(stopped), len(stopped) - sum(stopped)
     hit_rate, alarm_rate = hits / ranking.hits[-1], alarms / ranking.alarms[-1]
     figure, (roc, pr) = _canvas(7.2, 3.4, columns=2)
-    roc.plot(ranking.alarm_rate, ranking.hit_rate, color=BLUE, label="any T")
+    roc.plot(ranking.alarm_rate, ranking.hit_rate, color=BLUE, label="any limit")
     pr.plot(ranking.hit_rate, ranking.precision, color=BLUE)
     as_judged: dict[str, Any] = {"color": ORANGE, "marker": "D", "linestyle": "", "clip_on": False}
     roc.plot(alarm_rate, hit_rate, label="as judged (rejected or reviewed)", **as_judged)

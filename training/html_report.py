@@ -20,8 +20,8 @@ _TEMPLATE = Path(__file__).with_name("evaluation.html")
 _CAPTIONS = {
     "frames": (
         "Can defective frames be told from good ones?",
-        "Each point of a line is a T; the diamond is what the recipe does. Left, a good model hugs the upper left "
-        "corner; right, the upper right one.",
+        "Each point of a line is a limit on the highest severity that counts; the diamond is what the recipe does. "
+        "Left, a good model hugs the upper left corner; right, the upper right one.",
     ),
     "object_pr": (
         "Defects as objects",

@@ -56,13 +56,14 @@ def mine_false_alarms(
     config : TrainingConfig
     threshold : float
     minutes : float or None
-        Time limit; if it ends before the frames do, the others are left out. Defective ones come first, as the kinds
-        are learned from them, each sort in an order of chance.
+        Time limit; if it ends before the sound frames do, the others are left out. Defective ones come first and are
+        all measured, as the kinds are learned from them; each sort in an order of chance.
     progress : callable
     """
     started = time.monotonic()
     order = np.random.default_rng(config.seed).permutation(len(frames)).tolist()
     drawn = [frames[i] for i in sorted(order, key=lambda i: not defect_pixels(frames[i].mask).any())]
+    defective = sum(bool(defect_pixels(frame.mask).any()) for frame in frames)
     maps: list[Levels] = []
     found: list[list[Box]] = []
     for frame, levels in zip(
@@ -71,7 +72,8 @@ def mine_false_alarms(
         progress("mining false alarms", len(maps) / len(frames), "")
         maps.append(levels)
         found.append([shape.box for shape in found_shapes(levels, frame, config, threshold)])
-        if minutes is not None and time.monotonic() - started > 60 * minutes:
+        late = minutes is not None and time.monotonic() - started > 60 * minutes
+        if late and len(maps) >= defective:
             break
     measured = drawn[: len(maps)]
     return Mined(measured, maps, false_alarm_places(measured, found))

@@ -88,7 +88,7 @@ def train(
     if not any(defect_pixels(frame.mask).any() for frame in held_out):
         raise InspectorError(f"dataset {dataset.name} has no defect in its val frames; T can't be chosen without")
     progress("severity labels", 0.0, "")
-    scale = _severity_scale(frames, config)
+    scale = severity_scale(frames, config)
     regressor, curve, earlier = train_severity(
         frames,
         held_out,
@@ -148,11 +148,12 @@ def train(
     return sweep
 
 
-def _severity_scale(frames: Sequence[Annotated], config: TrainingConfig) -> SeverityScale:
+def severity_scale(frames: Sequence[Annotated], config: TrainingConfig) -> SeverityScale:
+    """The scale of severities that suits the defects of the training frames."""
     cell = config.severity.cell
-    scores = [
-        label_scores(f.pixels, f.background, f.mask, cell, config.severity.labels) for f in frames if f.mask.any()
-    ]
+    annotated = [f for f in frames if f.mask.any()]
+    compared = [f for f in annotated if not f.mask.all()] or annotated  # without sound surface there is no contrast
+    scores = [label_scores(f.pixels, f.background, f.mask, cell, config.severity.labels) for f in compared]
     defect = [s.score[s.defect & s.known] for s in scores]
     return SeverityScale.fit(np.concatenate(defect) if defect else np.empty(0, np.float32), config.severity.floor)
 

@@ -7,9 +7,11 @@ often than the detector is, so how sure it must be is chosen too.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from inspector.dataset import IGNORE, defect_pixels
+from inspector.metrics.objects import MIN_OBJECT_PX
 from inspector.stages.classification import rank_classes, region_windows
 from inspector.stages.components import Shape
 from inspector.types import Pixels, WindowKinds
@@ -20,6 +22,9 @@ NEVER = 1.01
 VETOES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, NEVER)
 AREAS = (0, 4, 9, 16, 25, 36, 49, 64, 81, 100, 144, 196, 256, 324, 400)
 """What is tried: mean probabilities of background, and minimum areas in px2."""
+
+MIN_IOU = 0.5
+"""Overlap from which on a region outlines an object."""
 
 TOLERATED = 0.01
 """Share of the mean IoU and of the pixel F1 that the size filter may cost."""
@@ -36,6 +41,8 @@ class Found(NamedTuple):
         Whether the windows' vote is background.
     area_px, known_px, hit_px : int
         Its pixels, those of them that are not ignored, and those that are annotated as defect.
+    outlines : bool
+        Whether it overlaps an annotated object by an IoU above 0.5.
     """
 
     background: float
@@ -43,60 +50,83 @@ class Found(NamedTuple):
     area_px: int
     known_px: int
     hit_px: int
+    outlines: bool
 
 
 class FoundInFrame(NamedTuple):
-    """The regions of a val frame, and how many defect pixels its annotation has."""
+    """The regions of a val frame, and how many defect pixels and objects its annotation has."""
 
     regions: Sequence[Found]
     defect_px: int
+    objects: int
 
 
 class Merit(NamedTuple):
-    """What is left after sifting: defective frames that are hit, pixel F1 of all frames, mean IoU of defective ones."""
+    """What is left after sifting.
+
+    Attributes
+    ----------
+    frames : int
+        Defective frames that are hit.
+    f1, mean_iou, object_f1 : float
+        Of the pixels of all frames; of the defective frames; of all objects at an IoU of 0.5.
+    """
 
     frames: int
     f1: float
     mean_iou: float
+    object_f1: float
+
+    @property
+    def worth(self) -> float:
+        """Large defects decide the first, small ones the second, and stray regions the third: all three count."""
+        return self.f1 + self.mean_iou + self.object_f1
 
 
 def find_in_frame(shapes: Sequence[Shape], truth: Pixels, kinds: WindowKinds) -> FoundInFrame:
     """What the classifier says of the regions of a frame; `truth` holds class ids (H, W), 255 = ignore."""
+    defect = defect_pixels(truth)
+    _, objects, stats, _ = cv2.connectedComponentsWithStats(defect.astype(np.uint8), connectivity=8)
+    counted = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX)
+    sizes = stats[counted, cv2.CC_STAT_AREA]
     found = []
     for shape in shapes:
         top, left, bottom, right = shape.box
         inside = truth[top:bottom, left:right][shape.mask]
+        known = int(np.count_nonzero(inside != IGNORE))
+        common = np.bincount(objects[top:bottom, left:right][shape.mask], minlength=len(stats))[counted]
         probabilities = kinds.probabilities(region_windows(shape, (truth.shape[0], truth.shape[1])))
         found.append(
             Found(
                 background=float(probabilities[:, 0].mean()),
                 outvoted=rank_classes(probabilities)[0] == 0,
                 area_px=shape.area_px,
-                known_px=int(np.count_nonzero(inside != IGNORE)),
+                known_px=known,
                 hit_px=int(np.count_nonzero(defect_pixels(inside))),
+                outlines=bool((common > MIN_IOU * (known + sizes - common)).any()),
             )
         )
-    return FoundInFrame(found, int(np.count_nonzero(defect_pixels(truth))))
+    return FoundInFrame(found, int(np.count_nonzero(defect)), len(counted))
 
 
 def choose_veto(frames: Sequence[FoundInFrame]) -> float:
-    """The veto with the best sum of pixel F1 and mean IoU: large defects decide the one, small ones the other.
-
-    Of equal ones the lowest, which trusts the vote most.
-    """
+    """The veto of most worth; of equal ones the lowest, which trusts the vote most."""
 
     def worth(veto: float) -> tuple[float, float]:
-        merit = _merit(frames, lambda region: not _vetoed(region, veto))
-        return round(merit.f1 + merit.mean_iou, 6), -veto
+        merit = weigh(frames, lambda region: not _vetoed(region, veto))
+        return round(merit.worth, 6), -veto
 
     return max(VETOES, key=worth)
 
 
 def choose_min_area(frames: Sequence[FoundInFrame], veto: float) -> int:
-    """The largest size filter, in px2, that misses no defective frame for it and costs next to nothing."""
+    """The size filter, in px2, of most worth that misses no defective frame and costs next to no pixels for it.
+
+    Of equal ones the largest.
+    """
 
     def merit_of(least: int) -> Merit:
-        return _merit(frames, lambda region: region.area_px >= least and not _vetoed(region, veto))
+        return weigh(frames, lambda region: region.area_px >= least and not _vetoed(region, veto))
 
     unfiltered = merit_of(0)
 
@@ -108,14 +138,15 @@ def choose_min_area(frames: Sequence[FoundInFrame], veto: float) -> int:
             and merit.mean_iou >= (1 - TOLERATED) * unfiltered.mean_iou
         )
 
-    return max(filter(fit, AREAS))
+    return max(filter(fit, AREAS), key=lambda least: (round(merit_of(least).worth, 6), least))
 
 
 def _vetoed(region: Found, veto: float) -> bool:
     return region.outvoted and region.background >= veto
 
 
-def _merit(frames: Sequence[FoundInFrame], counts: Callable[[Found], bool]) -> Merit:
+def weigh(frames: Sequence[FoundInFrame], counts: Callable[[Found], bool]) -> Merit:
+    """The merit of those regions that count."""
     kept = [[region for region in frame.regions if counts(region)] for frame in frames]
     hit = np.array([sum(region.hit_px for region in regions) for regions in kept], float)
     area = np.array([sum(region.known_px for region in regions) for regions in kept], float)
@@ -123,4 +154,8 @@ def _merit(frames: Sequence[FoundInFrame], counts: Callable[[Found], bool]) -> M
     defective = defect > 0
     iou = hit[defective] / (area + defect - hit)[defective]
     f1 = 2 * hit.sum() / max(area.sum() + defect.sum(), 1)
-    return Merit(int((hit[defective] > 0).sum()), float(f1), float(iou.mean()) if len(iou) else 0.0)
+    outlined = sum(region.outlines for regions in kept for region in regions)
+    detections = sum(region.known_px >= MIN_OBJECT_PX for regions in kept for region in regions)
+    object_f1 = 2 * outlined / max(detections + sum(frame.objects for frame in frames), 1)
+    found = int((hit[defective] > 0).sum())
+    return Merit(found, float(f1), float(iou.mean()) if len(iou) else 0.0, object_f1)

@@ -51,7 +51,7 @@ class ModelSpec(BaseModel):
     threshold : float
         T as chosen in training; `threshold_choice` says how.
     min_area : float
-        Px2: smaller regions did more harm than good in training's choice. A recipe may say otherwise.
+        Px2: the size filter that was chosen on val. A recipe may say otherwise.
     training : mapping
         Data, split, seeds and settings.
     figures : mapping

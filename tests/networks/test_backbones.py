@@ -25,13 +25,13 @@ SIZES = {
 
 
 @pytest.mark.parametrize("backbone", BACKBONES)
-@pytest.mark.parametrize("channels", [1, 3])
-def test_there_is_one_logit_for_each_class(backbone: str, channels: int) -> None:
-    classifier = build_classifier(backbone, channels, 5).eval()
+@pytest.mark.parametrize("planes", [2, 4])
+def test_there_is_one_logit_for_each_class(backbone: str, planes: int) -> None:
+    classifier = build_classifier(backbone, planes, 5).eval()
     with torch.inference_mode():
-        assert classifier(torch.randn(2, channels, 64, 64)).shape == (2, 5)
+        assert classifier(torch.randn(2, planes, 64, 64)).shape == (2, 5)
     first = next(module for module in classifier.modules() if isinstance(module, nn.Conv2d))
-    assert first.in_channels == first.weight.shape[1] == channels
+    assert first.in_channels == first.weight.shape[1] == planes
     assert first.weight.is_contiguous(memory_format=torch.channels_last)
 
 
@@ -45,7 +45,7 @@ def test_the_backbones_are_those_that_are_known_by_their_names(backbone: str) ->
 def test_a_short_training_is_enough_for_batch_normalisation(backbone: str) -> None:
     """What it keeps of the windows is near what it saw after a hundred steps."""
     torch.manual_seed(0)
-    classifier = build_classifier(backbone, 1, 2).train()
+    classifier = build_classifier(backbone, 2, 2).train()
     norm = next(module for module in classifier.modules() if isinstance(module, nn.BatchNorm2d))
     for _ in range(100):
         norm(torch.full((1, norm.num_features, 2, 2), 40.0))
@@ -67,8 +67,8 @@ def test_weights_for_colour_do_to_grey_what_they_did_to_equal_channels() -> None
 @pytest.mark.parametrize("channels", [1, 3])
 def test_both_engines_agree_on_a_bundle_with_a_backbone_of_torchvision(channels: int, tmp_path: Path) -> None:
     torch.manual_seed(2)
-    classifier = build_classifier("resnet18", channels, len(CLASSES)).train()
-    windows = torch.randn(7, channels, 64, 64)
+    classifier = build_classifier("resnet18", channels + 1, len(CLASSES)).train()
+    windows = torch.linspace(0.1, 3, 7)[:, None, None, None] * torch.randn(7, channels + 1, 64, 64)
     with torch.no_grad():
         classifier(windows)  # batch normalisation learns its scale, else all windows look alike
     trained = Trained(
@@ -84,6 +84,7 @@ def test_both_engines_agree_on_a_bundle_with_a_backbone_of_torchvision(channels:
         scale=SeverityScale(20.0, 200.0, 6.0),
         veto=0.0,
         threshold=5.0,
+        min_area=0,
         threshold_choice="made up",
         training={},
         figures={},
@@ -101,7 +102,7 @@ def test_both_engines_agree_on_a_bundle_with_a_backbone_of_torchvision(channels:
 def test_a_station_loads_no_torchvision_and_compact_needs_none() -> None:
     command = (
         "import sys, inspector.networks.bundle; assert 'torch' not in sys.modules;"
-        "from inspector.networks.backbones import build_classifier; build_classifier('compact', 1, 3);"
-        "assert 'torchvision' not in sys.modules; build_classifier('resnet18', 1, 3); import torchvision"
+        "from inspector.networks.backbones import build_classifier; build_classifier('compact', 2, 3);"
+        "assert 'torchvision' not in sys.modules; build_classifier('resnet18', 2, 3); import torchvision"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", command], check=True)

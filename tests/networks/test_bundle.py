@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import tomli_w
 from PIL import Image
@@ -12,11 +13,15 @@ from random_networks import CLASSES, export_random, random_pixels
 from tiny_bundle import write_tiny_bundle
 
 from inspector.errors import InspectorError
-from inspector.networks.bundle import GOLDEN_MAP, load_model
+from inspector.networks.bundle import GOLDEN_MAP, golden_outputs, load_model
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX
 from inspector.networks.input import Normalisation, input_scale, prepare
 from inspector.networks.spec import KINDS_WEIGHTS, MODEL_TOML, SEVERITY_WEIGHTS
+from inspector.paths import find_model, find_recipe
+from inspector.recipe import Area, Recipe
+from inspector.stages.classification import severity_plane
 from inspector.stages.severity import severity_levels
+from inspector.types import FloatArray
 from training.export import check_free
 
 FILES = (SEVERITY_ONNX, KINDS_ONNX, SEVERITY_WEIGHTS, KINDS_WEIGHTS, "golden-frame.png", GOLDEN_MAP)
@@ -61,9 +66,8 @@ def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
         maps = [severity_levels(model.engine.severity, pixels, model.spec) for model in (station, trainer)]
         assert np.abs(maps[0].astype(int) - maps[1]).max() <= 1
         assert np.ptp(maps[0]) > 10
-    windows = np.stack(
-        [prepare(random_pixels((64, 64), k), channels, input_scale(pixels, Normalisation.MEAN)) for k in range(5)]
-    )
+    parts = [prepare(random_pixels((64, 64), k), channels, input_scale(pixels, Normalisation.MEAN)) for k in range(5)]
+    windows = np.stack([np.concatenate([part, severity_plane(random_pixels((64, 64)))]) for part in parts])
     kinds = [model.engine.kinds(windows) for model in (station, trainer)]
     assert kinds[0].shape == (5, len(CLASSES))
     assert np.allclose(kinds[0], kinds[1], atol=1e-4)
@@ -72,12 +76,50 @@ def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
 
 def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
     spec = load_model(exported, threads=1).spec
-    assert (spec.name, spec.classes, spec.threshold) == ("prüf modell", CLASSES, 5.0)
+    assert (spec.name, spec.classes, spec.threshold, spec.min_area) == ("prüf modell", CLASSES, 5.0, 9)
     assert set(spec.files) == set(FILES)
     card = (exported / "README.md").read_text("utf-8")
-    for text in ("prüf modell", "crack, pit", "val_mean_iou: 0.500", "dataset: noise"):
+    for text in ("prüf modell", "crack, pit", "val_mean_iou: 0.500", "dataset: noise", "9 px2"):
         assert text in card
     assert not list(exported.parent.glob("*.partial"))
+
+
+def test_an_exported_bundle_holds_a_recipe_to_begin_with(exported: Path, tmp_path: Path) -> None:
+    """It goes with the bundle, wherever that is moved, and may be changed without harm to it."""
+    moved = Path(shutil.copytree(exported, tmp_path / "elsewhere"))
+    path = moved / "recipe.toml"
+    recipe = Recipe.load(find_recipe(str(path)))
+    assert find_model(recipe.model).samefile(moved)
+    assert (recipe.name, recipe.threshold, recipe.min_area, recipe.policy) == ("prüf modell", 5.0, Area(value=9), ())
+    recipe.with_threshold(3.0).save(path)
+    assert load_model(moved, threads=1).spec == load_model(exported, threads=1).spec
+
+
+def test_the_classifier_is_checked_with_its_severities(bundle: Path) -> None:
+    """The golden window has all severities of the scale's lower half, whatever the map says."""
+    model, seen = load_model(bundle, threads=1), list[FloatArray]()
+
+    class Watched:
+        severity = model.engine.severity
+
+        def kinds(self, windows: FloatArray) -> FloatArray:
+            seen.append(windows)
+            return model.engine.kinds(windows)
+
+    golden_outputs(Watched(), model.spec, np.full((96, 80), 100, np.uint8))
+    (window,) = seen
+    assert (window.shape, window.dtype) == ((1, 2, 64, 64), np.float32)
+    assert not window[0, 0].any()
+    assert window[0, 1] == pytest.approx(np.tile(np.arange(64) / 63, (64, 1)), abs=1e-6)
+
+
+def test_a_classifier_of_pixels_alone_is_told(bundle: Path) -> None:
+    """As bundles of an older form had it."""
+    graph = onnx.load(bundle / KINDS_ONNX)
+    graph.graph.input[0].type.tensor_type.shape.dim[1].dim_value = 1
+    onnx.save(graph, bundle / KINDS_ONNX)
+    sign(bundle)
+    assert "does not take the input that model.toml states" in refused(bundle)
 
 
 def test_a_folder_with_other_things_is_not_overwritten(exported: Path, tmp_path: Path) -> None:

@@ -11,13 +11,16 @@ from inspector.stages.classification import (
     MAX_SCALE,
     WINDOW,
     FrameWindows,
+    cut_severity,
     cut_window,
     grid_starts,
+    rank_classes,
     region_windows,
+    severity_plane,
     vote,
 )
 from inspector.stages.components import Shape
-from inspector.types import FloatArray, Window
+from inspector.types import FloatArray, Levels, Window
 
 CLASSES = ("background", "crack", "pit")
 
@@ -34,13 +37,20 @@ class Counting:
         self.answers, self.windows = answers, 0
 
     def __call__(self, windows: FloatArray) -> FloatArray:
-        assert windows.shape[1:] == (1, 64, 64)
+        assert windows.shape[1:] == (2, 64, 64)
+        assert windows.dtype == np.float32
         start, self.windows = self.windows, self.windows + len(windows)
         return np.float32([self.answers[k % len(self.answers)] for k in range(start, self.windows)])
 
 
-def windows_of(classify: Counting, shape: tuple[int, int]) -> FrameWindows:
-    return FrameWindows(classify, random_pixels(shape), CLASSES, 1, InputScale(128, 1 / 64))
+def windows_of(classify: Counting, shape: tuple[int, int], veto: float = 0.0) -> FrameWindows:
+    scale = InputScale(128, 1 / 64)
+    return FrameWindows(classify, random_pixels(shape), random_levels(shape, 4), 4, CLASSES, 1, scale, veto)
+
+
+def random_levels(shape: tuple[int, ...], cell: int, seed: int = 0) -> Levels:
+    """A severity map of a frame of that shape."""
+    return random_pixels((-(-shape[0] // cell), -(-shape[1] // cell)), seed)
 
 
 @settings(deadline=None)
@@ -135,14 +145,78 @@ def test_a_large_window_is_scaled_down() -> None:
     assert np.array_equal(cut_window(pixels, Window(2, 0, 0)), pixels[::4, ::4])
 
 
+def mirrored(at: int, side: int) -> int:
+    """The pixel of a frame that is seen at a place beyond its border."""
+    at %= 2 * side
+    return at if at < side else 2 * side - 1 - at
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    cell=st.sampled_from([1, 2, 4]),
+    scale=st.integers(0, MAX_SCALE),
+    height=st.integers(16, 700),
+    width=st.integers(16, 700),
+    seed=st.integers(0, 99),
+    data=st.data(),
+)
+def test_the_severities_of_a_window_are_those_of_its_pixels(
+    cell: int, scale: int, height: int, width: int, seed: int, data: st.DataObject
+) -> None:
+    """Anywhere in a frame, on the grid of the cells or off it; beyond a small frame as beyond its pixels."""
+    levels, size = random_levels((height, width), cell, seed), WINDOW << scale
+    top, left = (data.draw(st.integers(0, max(side - size, 0))) for side in (height, width))
+    found = cut_severity(levels, cell, (height, width), Window(scale, top, left))
+    rows, columns = (
+        [mirrored(start + k, side) // cell for k in range(size)] for start, side in ((top, height), (left, width))
+    )
+    means = levels[np.ix_(rows, columns)].reshape(64, 1 << scale, 64, 1 << scale).mean((1, 3))
+    assert (found.shape, found.dtype) == ((64, 64), np.uint8)
+    assert np.abs(found - means).max() <= 0.5
+
+
+@pytest.mark.parametrize("shape", [(90, 130), (90, 131, 3), (35, 50)])
+@pytest.mark.parametrize("cell", [1, 2, 4])
+def test_the_classifier_sees_each_window_s_severities_beside_its_pixels(cell: int, shape: tuple[int, ...]) -> None:
+    """A frame of the map's own values: in each window all planes show the same, each in its own unit."""
+    levels = random_levels(shape, cell)
+    grey = np.kron(levels, np.ones((cell, cell), np.uint8))[: shape[0], : shape[1]]
+    pixels = np.repeat(grey[..., None], 3, 2) if len(shape) == 3 else grey
+    channels, asked = 3 if len(shape) == 3 else 1, list[FloatArray]()
+
+    def classify(windows: FloatArray) -> FloatArray:
+        asked.append(windows)
+        return np.zeros((len(windows), 3), np.float32)
+
+    kinds = FrameWindows(classify, pixels, levels, cell, CLASSES, channels, InputScale(100, 1 / 50))
+    places = [Window(s, y, x) for s in (0, 1) for y in grid_starts(shape[0], s) for x in grid_starts(shape[1], s)]
+    kinds.probabilities(places)
+    windows = np.concatenate(asked)
+    assert (windows.shape, windows.dtype) == ((len(places), channels + 1, 64, 64), np.float32)
+    for plane in range(channels):
+        assert windows[:, plane] * 50 + 100 == pytest.approx(windows[:, -1] * 128, abs=1e-3)
+    assert windows[:, -1].min() == levels.min() / 128
+    assert windows[:, -1].max() == levels.max() / 128
+
+
+def test_severities_are_given_in_the_scale_of_the_pixels() -> None:
+    plane = severity_plane(np.array([[0, 64], [128, 255]], np.uint8))
+    assert plane.dtype == np.float32
+    assert plane.tolist() == [[[0, 0.5], [1, 255 / 128]]]
+
+
+def test_classes_are_ranked_by_their_votes_and_then_by_their_mean() -> None:
+    twice, once = (0.1, 0.2, 0.7), (0.4, 0.3, 0.3)
+    assert rank_classes(np.float32([twice, once, twice])) == [2, 0, 1]
+    assert rank_classes(np.float32([twice, (0.0, 0.6, 0.4), (0.9, 0.05, 0.05)])) == [2, 0, 1]  # means 0.38, 0.33, 0.28
+
+
 @pytest.mark.parametrize(
     ("veto", "kind", "confidence"), [(0.0, "background", 4 / 7), (0.3, "background", 4 / 7), (0.9, "crack", 2 / 7)]
 )
 def test_an_unsure_vote_for_a_false_alarm_is_overruled(veto: float, kind: str, confidence: float) -> None:
     none, crack, pit = (0.6, 0.3, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8)
-    kinds = FrameWindows(
-        Counting([none] * 4 + [crack] * 2 + [pit]), random_pixels(TALL), CLASSES, 1, InputScale(128, 1 / 64), veto
-    )
+    kinds = windows_of(Counting([none] * 4 + [crack] * 2 + [pit]), TALL, veto)
     (decision,) = vote([make_shape(0, 0, *TALL)], TALL, kinds)
     assert (decision.kind, decision.confidence) == (kind, pytest.approx(confidence))
     assert decision.votes == {"background": 4, "crack": 2, "pit": 1}

@@ -10,7 +10,7 @@ from inspector.stages.severity import severity_levels
 REGRESSORS = [(name, cell) for name in ARCHITECTURES for cell in ((1,) if name == "unet" else (4, 2, 1))]
 """Each regressor with each cell that it can have."""
 
-SHAPES = {4: [(30, 430), (393, 17, 3)], 2: [(253, 37, 3)], 1: [(18, 403)]}
+SHAPES = {4: [(30, 430), (393, 17, 3)], 2: [(253, 37, 3)], 1: [(18, 403), (391, 21, 3)]}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,18 @@ def test_tiles_give_what_the_whole_frame_gives(architecture: str, cell: int, sha
     assert np.abs(whole.astype(int) - tiled).max() <= 1  # convolutions of another size round otherwise
     assert (whole != tiled).mean() < 0.01
     assert np.ptp(whole) > 50
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_tiles_of_single_pixels_agree_whatever_the_weights(seed: int) -> None:
+    """Off the grid of the coarsest resolution on all sides, with tiles that begin inside of each other's halo."""
+    regressor, pixels = random_regressor("pyramid", 1, 1, seed), random_pixels((381, 53), seed)
+    contract = contract_of(regressor, 1, 1)
+    whole = severity_levels(regress_with(regressor), pixels, contract).astype(int)
+    for tile in (32, 80):
+        tiled = severity_levels(regress_with(regressor), pixels, contract, tile=tile)
+        assert np.abs(whole - tiled).max() <= 1
+        assert (whole != tiled).mean() < 0.01
 
 
 @pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)

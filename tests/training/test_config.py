@@ -20,7 +20,10 @@ from training.config import TrainingConfig, load_config
         ("[severity]\ncell = 3", "cell is 4, 2 or 1"),
         ("[severity]\nfloor = 12", "floor from 0 to below 12"),
         ('[severity]\narchitecture = "vgg"', "no architecture 'vgg'; there are paper, pyramid, unet"),
+        ('[severity]\nlabels = "grey"', "no labels 'grey'; there are contrast, paper"),
         ('[kinds]\nbackbone = "vgg"', "no backbone 'vgg'"),
+        ("[augment]\ndoubt = 1.5", "doubt are shares"),
+        ("[augment]\nnoise = -1.0", "noise are 0 or more"),
         ("[kinds]\nbackground_share = 1.0", "background_share"),
         ("channels = 2", "channels is 1 or 3"),
         ('normalisation = "none"', "normalisation"),
@@ -42,7 +45,8 @@ def test_the_settings_that_ship_are_fit() -> None:
 
 def test_the_guide_tells_the_defaults(tmp_path: Path) -> None:
     text = (RESOURCES / "guide" / "train.md").read_text("utf-8").partition("with these defaults:")[2]
-    shown = [line.removeprefix("    ") for line in text.splitlines() if line.startswith("    ")]
+    block = text.partition("\n## ")[0]
+    shown = [line.removeprefix("    ") for line in block.splitlines() if line.startswith("    ")]
     (tmp_path / "shown.toml").write_text("\n".join(shown), "utf-8")
     assert len(shown) > 10
     assert load_config(tmp_path / "shown.toml") == TrainingConfig()

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.dataset import IGNORE
-from training.contrast import contrast_scores, local_background
+from training.contrast import contrast_scores, label_scores, local_background
 from training.labels import cell_scores
 
 
@@ -52,6 +52,21 @@ def test_in_colour_the_strongest_channel_counts() -> None:
     pixels, mask = np.full((16, 16, 3), 100, np.uint8), np.zeros((16, 16), np.uint8)
     pixels[4:8, 4:8], mask[4:8, 4:8] = (110, 70, 100), 1
     assert contrast_scores(pixels, local_background(pixels, mask), mask, 4).score[1, 1] == 60
+
+
+def test_labels_are_of_the_contrast_or_of_the_paper() -> None:
+    """Grain of 20 beside a flat defect: the paper's extremes take it for contrast."""
+    pixels, mask = np.full((24, 24, 1), 100, np.uint8), np.zeros((24, 24), np.uint8)
+    pixels[::2] = 120
+    pixels[8:12, 8:12], mask[8:12, 8:12] = 60, 1
+    background = local_background(pixels, mask)
+    for labels, expected in (("contrast", 2 * 50), ("paper", 40 + 60)):
+        scores = label_scores(pixels, background, mask, 4, labels)
+        assert np.argwhere(scores.defect).tolist() == [[2, 2]]
+        assert scores.score[2, 2] == expected
+    pixels[8:12, 8] = 100  # the paper's d0 is of the darker extreme, 40; d1 is still 60
+    assert label_scores(pixels, background, mask, 4, "contrast").score[2, 2] == 2 * (3 * 50 + 10) / 4
+    assert label_scores(pixels, background, mask, 4, "paper").score[2, 2] == 20 + 60
 
 
 def test_where_nothing_is_sound_there_is_no_contrast() -> None:

@@ -5,6 +5,7 @@ import csv
 import json
 import math
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -17,6 +18,8 @@ import pytest
 from spot_dataset import CLASSES, PARTS, write_png, write_spot_dataset
 from tiny_bundle import write_tiny_bundle
 
+from inspector.networks.spec import MODEL_TOML
+from inspector.recipe import Recipe
 from training import evaluate_cli
 
 SCORER = Path(__file__).resolve().parents[3] / "shared" / "tools" / "score.py"
@@ -194,6 +197,25 @@ def test_recipe_and_threshold_are_heeded(
         assert (found["name"], found["threshold"], found["min_area"]) == ("mine", expected, 60)
     first = json.loads((tmp_path / "out" / "inspect" / "results.jsonl").read_text("utf-8").splitlines()[0])
     assert first["threshold"] == 7.5
+
+
+def test_without_a_recipe_the_model_s_own_choices_are_taken(
+    bundle: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Path(shutil.copytree(bundle, tmp_path / "chosen"))
+    text = (chosen / MODEL_TOML).read_text("utf-8")
+    assert "min_area = 0.0" in text
+    (chosen / MODEL_TOML).write_text(text.replace("min_area = 0.0", "min_area = 150.0"), "utf-8")
+    recipe = tmp_path / "all.toml"
+    Recipe(name="all", model="elsewhere", threshold=5.0).save(recipe)
+    smallest = []
+    for options, expected in (((), ("tiny", 5.0, 150)), (("--recipe", recipe), ("all", 5.0, 0))):
+        assert run(monkeypatch, chosen, data, "--out", tmp_path / "out", *options) == 0
+        found = metrics(tmp_path / "out")["recipe"]
+        assert tuple(found[key] for key in ("name", "threshold", "min_area")) == expected
+        lines = (tmp_path / "out" / "inspect" / "results.jsonl").read_text("utf-8").splitlines()
+        smallest.append(min(region["area_px"] for line in lines for region in json.loads(line)["regions"]))
+    assert smallest[0] >= 150 > smallest[1]
 
 
 def test_a_frame_that_can_not_be_read_is_told_and_left_out(

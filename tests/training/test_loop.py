@@ -125,8 +125,9 @@ def patches() -> PatchSampler:
 
 
 def windows() -> WindowSampler:
+    maps = [frame.mask[::2, ::2] * np.uint8(200) for frame in frames()]
     places = defect_places(frames())
-    return WindowSampler(frames(), places, [], size=4, seed=3, augment=Augment(), background_share=0.4)
+    return WindowSampler(frames(), maps, places, [], cell=2, size=4, seed=3, augment=Augment(), background_share=0.4)
 
 
 @pytest.mark.parametrize("draws", [patches, windows])

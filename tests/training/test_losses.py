@@ -21,6 +21,10 @@ def one_of_twenty(severity: float = 12.0) -> Batch:
     return batch_of(cells)
 
 
+def loss_of(factors: Factors, batch: Batch, *, share: float = 0.1, squared: bool = False, floor: float = 6.0) -> Tensor:
+    return regressor_loss(factors, batch, balance=0.5, share=share, squared=squared, floor=floor)
+
+
 @pytest.mark.parametrize(
     ("balance", "expected"),
     [
@@ -69,27 +73,49 @@ def test_severity_is_learned_where_there_is_a_defect() -> None:
     assert float(conditional_loss(predicted, batch)) == pytest.approx((0.125 + 2.5) / 2)
 
 
-def test_what_is_not_known_is_not_learned() -> None:
+@pytest.mark.parametrize("squared", [False, True])
+def test_what_is_not_known_is_not_learned(squared: bool) -> None:
     torch.manual_seed(0)
     severity = torch.where(torch.rand(3, 1, 8, 8) < 0.2, 7.0, 0.0)
     known = torch.rand(3, 1, 8, 8) < 0.5
     batch = batch_of(severity, known)
     factors = [torch.randn(3, 1, 8, 8, requires_grad=True) for _ in range(2)]
-    torch.autograd.backward(regressor_loss(Factors(*factors), batch, 0.5, 1.0))
+    told = {"share": 1.0, "squared": squared, "floor": -9.0}
+    torch.autograd.backward(loss_of(Factors(*factors), batch, **told))
     for factor in factors:
         assert factor.grad is not None
         assert not factor.grad[~known].any()
         assert factor.grad[known & (severity > 0)].all()
     nothing = batch_of(severity, torch.zeros_like(known))
-    assert regressor_loss(Factors(*factors), nothing, 0.5, 1.0).item() == 0
-    assert regressor_loss(Factors(None, factors[1]), nothing, 0.5, 1.0).item() == 0
+    assert loss_of(Factors(*factors), nothing, **told).item() == 0
+    assert loss_of(Factors(None, factors[1]), nothing, **told).item() == 0
 
 
 def test_each_regressor_learns_what_it_gives() -> None:
     torch.manual_seed(0)
     batch = batch_of(torch.where(torch.rand(2, 1, 8, 8) < 0.2, 7.0, 0.0))
     presence, severity = torch.randn(2, 1, 8, 8), torch.randn(2, 1, 8, 8)
-    assert regressor_loss(Factors(None, severity), batch, 0.5, 0.1) == severity_loss(severity, batch, 0.5)
-    assert regressor_loss(Factors(presence, None), batch, 0.5, 0.1) == presence_loss(presence, batch, 0.5)
+    assert loss_of(Factors(None, severity), batch) == severity_loss(severity, batch, 0.5)
+    assert loss_of(Factors(presence, None), batch) == presence_loss(presence, batch, 0.5)
     both = presence_loss(presence, batch, 0.5) + 0.1 * conditional_loss(severity, batch)
-    assert regressor_loss(Factors(presence, severity), batch, 0.5, 0.1) == both
+    assert loss_of(Factors(presence, severity), batch) == both
+
+
+def test_both_factors_may_be_learned_by_the_square_of_their_product() -> None:
+    """Severities 6, 12 and 0 where 3/4 x 8, 1/2 x 10 and 1/2 x the floor are given."""
+    batch = batch_of(torch.tensor([[[[6.0, 12.0, 0.0]]]]))
+    factors = Factors(torch.tensor([[[[log(3), 0.0, 0.0]]]]), torch.tensor([[[[8.0, 10.0, -50.0]]]]))
+    expected = (0.0 + 7.0**2 + 3.0**2) / 3
+    assert float(loss_of(factors, batch, squared=True, floor=6.0)) == pytest.approx(expected, rel=1e-5)
+    alone = Factors(factors.presence, None)
+    assert loss_of(alone, batch, squared=True) == presence_loss(alone.presence, batch, 0.5)
+
+
+def test_a_severe_false_alarm_costs_more_than_a_weak_one() -> None:
+    batch = one_of_twenty()
+    presence, severity = torch.full((1, 1, 4, 5), 2.0), torch.full((1, 1, 4, 5), 6.0)
+    severe = severity.clone()
+    severe[..., 3, 4] = 11.0
+    weak, strong = (Factors(presence, s) for s in (severity, severe))
+    assert loss_of(strong, batch, squared=True) > loss_of(weak, batch, squared=True) + 1
+    assert loss_of(strong, batch) == loss_of(weak, batch)

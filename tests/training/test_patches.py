@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def make_frames(
 
 
 def sampler(
-    frames: list[Annotated], size: int, cell: int = 4, seed: int = 0, augment: Augment = PLAIN, **options: float
+    frames: list[Annotated], size: int, cell: int = 4, seed: int = 0, augment: Augment = PLAIN, **options: Any
 ) -> PatchSampler:
     return PatchSampler(frames, cell, SCALE, size=size, seed=seed, augment=augment, **options)
 
@@ -88,6 +90,19 @@ def test_ignored_pixels_are_not_known() -> None:
     assert 0.5 < sampler([frame], 20)[0].known.float().mean() < 0.95
     frame.mask[:] = IGNORE
     assert not sampler([frame], 2)[0].known.any()
+
+
+def test_patches_are_labelled_as_the_settings_say() -> None:
+    """By its extremes a striped defect differs more from its surroundings than by its mean."""
+    frames = make_frames()
+    for frame in frames:
+        stripes = frame.mask > 0
+        stripes[::2] = False
+        frame.pixels[stripes] = 90
+    ours, paper = (sampler(frames, 4, labels=labels, defect_share=1.0)[0] for labels in ("contrast", "paper"))
+    assert torch.equal(ours.inputs, paper.inputs)
+    assert torch.equal(ours.defect, paper.defect)
+    assert ours.severity[ours.defect].mean() + 0.2 < paper.severity[paper.defect].mean()
 
 
 def test_directed_surfaces_are_not_turned() -> None:

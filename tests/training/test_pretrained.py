@@ -10,22 +10,22 @@ from torch import Tensor, nn
 
 from inspector.errors import InspectorError
 from inspector.networks.backbones import BACKBONES, TORCHVISION, build_classifier
-from training.pretrained import load_pretrained
+from training.pretrained import fit_planes, load_pretrained
 
 CLASSES = 7
 """Of the weights in the files; the classifiers of the tests have three."""
 
 
-def learned(backbone: str, channels: int = 3) -> nn.Module:
+def learned(backbone: str, planes: int = 3) -> nn.Module:
     """A classifier of `CLASSES` whose batch normalisation has seen something, as has one that was trained."""
     torch.manual_seed(3)
-    network = build_classifier(backbone, channels, CLASSES).train()
+    network = build_classifier(backbone, planes, CLASSES).train()
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = None  # all that it saw counts alike
     with torch.no_grad():
         for _ in range(3):
-            network(30 * torch.randn(8, channels, 64, 64))
+            network(30 * torch.randn(8, planes, 64, 64))
     return network.eval()
 
 
@@ -49,7 +49,7 @@ def features(network: nn.Module, windows: Tensor) -> np.ndarray:
 
 
 def refused(source: Path | str, backbone: str = "resnet18") -> str:
-    classifier = build_classifier(backbone, 1, 3)
+    classifier = build_classifier(backbone, 2, 3)
     before = {name: weight.clone() for name, weight in classifier.state_dict().items()}
     with pytest.raises(InspectorError) as told:
         load_pretrained(classifier, backbone, source)
@@ -61,19 +61,37 @@ def refused(source: Path | str, backbone: str = "resnet18") -> str:
 
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_a_grey_window_is_seen_as_the_same_window_in_colour_was(backbone: str, tmp_path: Path) -> None:
-    colour, grey = learned(backbone), build_classifier(backbone, 1, 3)
+    """By weights that know no severities, whatever these are."""
+    colour, grey = learned(backbone), build_classifier(backbone, 2, 3)
     load_pretrained(grey, backbone, save(colour.state_dict(), tmp_path / "weights.pth"))
-    windows = 30 * torch.randn(4, 1, 64, 64, generator=torch.Generator().manual_seed(0))
-    expected = features(colour, windows.repeat(1, 3, 1, 1))
+    windows = 30 * torch.randn(4, 2, 64, 64, generator=torch.Generator().manual_seed(0))
+    expected = features(colour, windows[:, :1].repeat(1, 3, 1, 1))
     spread = expected.std(0).mean()
     assert spread > 1e-3
     assert np.abs(features(grey, windows) - expected).mean() < 0.01 * spread
 
 
+@pytest.mark.parametrize(("given", "wanted"), [(1, 2), (1, 4), (2, 2), (2, 4), (3, 2), (3, 4), (4, 2), (4, 4)])
+def test_severities_keep_their_weights_and_pixels_theirs(given: int, wanted: int) -> None:
+    """Weights of 1 or 3 planes are of pixels alone, those of 2 or 4 of a classifier of ours."""
+    generator = torch.Generator().manual_seed(0)
+    weight, grey = (torch.randn(5, n, 3, 3, generator=generator) for n in (given, 1))
+    pixels, severities = (weight, torch.zeros(5, 1, 3, 3)) if given % 2 else (weight[:, :-1], weight[:, -1:])
+    fitted = fit_planes(weight, wanted)
+    assert fitted.shape == (5, wanted, 3, 3)
+    assert torch.equal(fitted[:, -1:], severities)
+    before, after = (  # to a grey pixel, in as many equal channels
+        (weights * grey).sum((1, 2, 3)) for weights in (pixels, fitted[:, :-1])
+    )
+    assert torch.allclose(before, after, atol=1e-5)
+    if pixels.shape[1] == wanted - 1:
+        assert torch.equal(fitted[:, :-1], pixels)
+
+
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 def test_each_form_of_file_gives_the_weights_and_leaves_the_last_layer(suffix: str, tmp_path: Path) -> None:
-    given = learned("resnet18").state_dict()
-    classifier = build_classifier("resnet18", 3, CLASSES)
+    given = learned("resnet18", 4).state_dict()
+    classifier = build_classifier("resnet18", 4, CLASSES)
     before = {name: weight.clone() for name, weight in classifier.state_dict().items()}
     load_pretrained(classifier, "resnet18", save(given, tmp_path / f"weights{suffix}"))
     for name, weight in classifier.state_dict().items():
@@ -84,10 +102,10 @@ def test_each_form_of_file_gives_the_weights_and_leaves_the_last_layer(suffix: s
 def test_weights_without_a_last_layer_and_from_before_batches_were_counted_will_do(tmp_path: Path) -> None:
     given = {
         name: weight
-        for name, weight in learned("resnet18", 1).state_dict().items()
+        for name, weight in learned("resnet18", 2).state_dict().items()
         if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
     }
-    classifier = build_classifier("resnet18", 1, 3)
+    classifier = build_classifier("resnet18", 2, 3)
     load_pretrained(classifier, "resnet18", save(given, tmp_path / "old.pth"))
     assert torch.equal(classifier.conv1.weight, given["conv1.weight"])
     assert classifier.fc.out_features == 3
@@ -105,10 +123,11 @@ def test_imagenet_s_weights_are_taken_from_torch_s_cache(
     path = tmp_path / "hub" / "checkpoints" / Path(models.get_model_weights(backbone)["IMAGENET1K_V1"].url).name
     path.parent.mkdir(parents=True)
     torch.save(network.state_dict(), path)
-    classifier = build_classifier(backbone, 3, 2)
+    classifier = build_classifier(backbone, 4, 2)
     load_pretrained(classifier, backbone, "imagenet")
     given, taken = (next(iter(module.parameters())) for module in (network, classifier))
-    assert torch.equal(given, taken)
+    assert torch.equal(given, taken[:, :3])
+    assert not taken[:, 3].any()
     path.write_bytes(path.read_bytes()[:100_000])
     assert str(path) in refused("imagenet", backbone)
 
@@ -130,19 +149,19 @@ def test_a_backbone_that_imagenet_does_not_know_is_told() -> None:
 
 @pytest.mark.parametrize("other", ["compact", "resnet50", "mobilenet_v3_small"])
 def test_weights_of_another_backbone_are_told(other: str, tmp_path: Path) -> None:
-    path = save(build_classifier(other, 1, 3).state_dict(), tmp_path / "weights.pth")
+    path = save(build_classifier(other, 2, 3).state_dict(), tmp_path / "weights.pth")
     assert f"{path} holds no weights of resnet18: " in refused(path)
 
 
 def test_a_deeper_network_s_weights_are_not_taken_for_those_of_a_shallower(tmp_path: Path) -> None:
-    path = save(build_classifier("resnet101", 1, 3).state_dict(), tmp_path / "weights.safetensors")
+    path = save(build_classifier("resnet101", 2, 3).state_dict(), tmp_path / "weights.safetensors")
     assert re.search(r"holds no weights of resnet50: layer3\.\d+\.\S+ does not fit", refused(path, "resnet50"))
-    path = save(build_classifier("resnet50", 1, 3).state_dict(), tmp_path / "weights.safetensors")
+    path = save(build_classifier("resnet50", 2, 3).state_dict(), tmp_path / "weights.safetensors")
     assert "layer3.6.conv1.weight is missing" in refused(path, "resnet101")
 
 
 def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
-    weights = build_classifier("resnet18", 1, 3).state_dict()
+    weights = build_classifier("resnet18", 2, 3).state_dict()
     del weights["layer2.0.conv2.weight"]
     assert "layer2.0.conv2.weight is missing" in refused(save(weights, tmp_path / "weights.pth"))
 
@@ -150,7 +169,7 @@ def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 @pytest.mark.parametrize("harm", ["cut", "empty", "noise"])
 def test_a_damaged_file_is_told(suffix: str, harm: str, tmp_path: Path) -> None:
-    path = save(build_classifier("mobilenet_v3_small", 1, 3).state_dict(), tmp_path / f"weights{suffix}")
+    path = save(build_classifier("mobilenet_v3_small", 2, 3).state_dict(), tmp_path / f"weights{suffix}")
     data = path.read_bytes()
     path.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "noise": bytes(range(256))}[harm])
     assert f"weights {path} are damaged" in refused(path, "mobilenet_v3_small")
@@ -185,5 +204,5 @@ def test_a_file_that_runs_code_or_holds_more_than_tensors_is_refused(
     torch.save({"conv1.weight": Boom(struck)}, cached)
     assert f"delete what torch keeps of them ({cached})" in refused("imagenet")
     assert not struck.exists()
-    torch.save({"model": build_classifier("resnet18", 1, 3).state_dict(), "epoch": 3}, path)
+    torch.save({"model": build_classifier("resnet18", 2, 3).state_dict(), "epoch": 3}, path)
     assert "no state dict of tensors" in refused(path)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
@@ -15,13 +16,21 @@ from typer.testing import CliRunner
 from inspector.dataset import Dataset, Sample
 from inspector.errors import InspectorError
 from inspector.networks.bundle import load_model
+from inspector.networks.input import Normalisation
 from inspector.pipeline import measure
+from inspector.recipe import Recipe
 from inspector.simulation.dataset import write_dataset
 from inspector.simulation.part import simulate_part
 from inspector.types import Frame
 from training import cli
+from training.config import TrainingConfig
+from training.labels import SeverityScale
+from training.patches import Annotated
+from training.session import severity_scale
+from training.sifting import AREAS, VETOES
 from training.splits import split_samples
 from training.train_kinds import KindsConfig, new_classifier
+from training.train_severity import SeverityConfig
 
 CONFIG = """
 [severity]
@@ -97,6 +106,8 @@ def bundle(folder: Path) -> Path:
     other.write_text(CONFIG.replace("steps = 6", "steps = 7"), "utf-8")
     with pytest.raises(InspectorError, match="other settings"):
         train(folder, out, "--resume", "--config", str(other))
+    with pytest.raises(InspectorError, match="other settings"):
+        train(folder, out, "--resume", "--seed", "7")
     kill("kinds network", folder, out, "--resume")
     assert torch.load(work / "severity.pt")["step"] == 6
     assert 0 < torch.load(work / "kinds.pt")["step"] < 4
@@ -110,6 +121,10 @@ def test_a_training_ends_in_a_bundle_that_inspects(folder: Path, bundle: Path) -
     assert (spec.name, spec.classes) == ("mine", tuple(meta["classes"]))
     assert (spec.architecture, spec.cell, spec.channels) == ("paper", 4, 1)
     assert 0 < spec.threshold <= 12
+    recipe = Recipe.load(bundle / "recipe.toml")
+    assert (recipe.model, recipe.threshold, recipe.min_area.value) == (str(bundle / "."), spec.threshold, spec.min_area)
+    assert spec.min_area in AREAS
+    assert spec.veto in VETOES
     assert 20 < spec.scale.low < spec.scale.high <= spec.scale.truncation == 500
     assert spec.training["train_frames"] == len(meta["splits"]["train"])
     assert spec.training["settings"]["severity"]["steps"] == 6
@@ -145,6 +160,7 @@ def test_a_classifier_may_start_from_one_that_was_trained(bundle: Path) -> None:
         new_classifier(KindsConfig(weights=weights), 1, 3, seed=0).state_dict() for weights in (str(path), "")
     )
     trained = safetensors.torch.load_file(path)
+    assert trained["0.weight"].shape[1] == 2  # grey, and severities
     assert torch.equal(classifier["0.weight"], trained["0.weight"])
     assert not torch.equal(by_chance["0.weight"], trained["0.weight"])
 
@@ -165,6 +181,20 @@ def test_without_val_every_fifth_part_is_held_out_with_all_its_frames() -> None:
     assert len(training) == 10
     given = Dataset("parts", ("background",), {"train": samples[:2], "val": samples[2:]}, groups)
     assert split_samples(given) == (samples[:2], samples[2:])
+
+
+@pytest.mark.parametrize("cell", [4, 1])
+def test_the_scale_of_severities_is_that_of_defects_with_sound_surface_around(cell: int) -> None:
+    """A frame that is all defect shows no contrast, which is not to count for that of a weak one."""
+    frames = []
+    for contrast in range(20, 70, 10):
+        pixels, mask = np.full((64, 64, 1), 100, np.uint8), np.zeros((64, 64), np.uint8)
+        pixels[16:32, 16:32], mask[16:32, 16:32] = 100 + contrast, 1
+        frames.append(Annotated.of(pixels, mask, Normalisation.MEAN))
+    whole = Annotated.of(np.full((64, 64, 1), 30, np.uint8), np.ones((64, 64), np.uint8), Normalisation.MEAN)
+    config = TrainingConfig(severity=SeverityConfig(cell=cell, floor=3.0))
+    assert severity_scale(frames, config) == severity_scale([*frames, whole], config) == SeverityScale(40.0, 120.0, 3.0)
+    assert severity_scale([whole], config).low == 0
 
 
 def test_a_folder_in_use_is_refused_before_training(folder: Path, tmp_path: Path) -> None:
