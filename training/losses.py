@@ -9,6 +9,9 @@ from training.patches import Batch
 
 HIGHEST_WEIGHT = 10.0
 
+LEAK = 0.1
+"""What a severity below the floor moves its product by: without it, a severity that begins there would stay there."""
+
 
 def regressor_loss(
     factors: Factors, batch: Batch, *, balance: float, share: float, squared: bool, floor: float
@@ -22,7 +25,9 @@ def regressor_loss(
         return severity_loss(severity.float(), batch, balance)
     assert presence is not None
     if squared and severity is not None:
-        expected = presence.float().sigmoid() * severity.float().clamp(min=floor)
+        above = severity.float() - floor
+        lifted = floor + torch.where(above > 0, above, LEAK * above)
+        expected = presence.float().sigmoid() * lifted
         return severity_loss(expected, batch, balance)
     loss = presence_loss(presence.float(), batch, balance)
     if severity is None:

@@ -102,13 +102,21 @@ def test_each_regressor_learns_what_it_gives() -> None:
 
 
 def test_both_factors_may_be_learned_by_the_square_of_their_product() -> None:
-    """Severities 6, 12 and 0 where 3/4 x 8, 1/2 x 10 and 1/2 x the floor are given."""
+    """Severities 6, 12 and 0 where 3/4 x 8, 1/2 x 10 and 1/2 x (the floor and a tenth of 10 below it) are given."""
     batch = batch_of(torch.tensor([[[[6.0, 12.0, 0.0]]]]))
-    factors = Factors(torch.tensor([[[[log(3), 0.0, 0.0]]]]), torch.tensor([[[[8.0, 10.0, -50.0]]]]))
-    expected = (0.0 + 7.0**2 + 3.0**2) / 3
+    factors = Factors(torch.tensor([[[[log(3), 0.0, 0.0]]]]), torch.tensor([[[[8.0, 10.0, -4.0]]]]))
+    expected = (0.0 + 7.0**2 + 2.5**2) / 3
     assert float(loss_of(factors, batch, squared=True, floor=6.0)) == pytest.approx(expected, rel=1e-5)
     alone = Factors(factors.presence, None)
     assert loss_of(alone, batch, squared=True) == presence_loss(alone.presence, batch, 0.5)
+
+
+def test_a_severity_below_the_floor_can_rise_again() -> None:
+    batch = batch_of(torch.full((1, 1, 1, 2), 9.0))
+    severity = torch.tensor([[[[5.0, 2.0]]]], requires_grad=True)
+    torch.autograd.backward(loss_of(Factors(torch.zeros(1, 1, 1, 2), severity), batch, squared=True, floor=6.0))
+    assert severity.grad is not None
+    assert (severity.grad < 0).all()
 
 
 def test_a_severe_false_alarm_costs_more_than_a_weak_one() -> None:
