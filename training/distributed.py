@@ -5,6 +5,7 @@ process's own batch, and its running statistics are averaged along with the grad
 measures, writes and reports; what it decides holds for all.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -25,8 +26,10 @@ def process_group() -> Iterator[None]:
     dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield
+        dist.barrier()  # a process that leaves while another still talks to it may abort
     finally:
         dist.destroy_process_group()
+        gc.collect()  # ends gloo's threads now, not in the disorder of the interpreter's end
 
 
 def rank() -> int:
