@@ -111,3 +111,11 @@ def test_batches_are_measured_as_frames_one_by_one_are(name):
     frames = np.random.default_rng(0).normal(0, 1, (3, 1, 64, 96)).astype(np.float32)
     one_by_one = np.concatenate([engine.severity(frame[None], 1.0) for frame in frames])
     np.testing.assert_allclose(engine.severity(frames, 1.0), one_by_one, atol=1e-3)
+
+
+@pytest.mark.parametrize("folder", sorted((RESOURCES / "models").iterdir()), ids=lambda folder: folder.name)
+def test_bundle_says_nothing_of_the_machine_that_made_it(folder):
+    for file in folder.iterdir():
+        content = file.read_bytes()
+        assert b".py" not in content, file.name
+        assert b"site-packages" not in content, file.name

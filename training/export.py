@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnx
 import safetensors.torch
 import torch
 from torch import Tensor, nn
@@ -141,7 +142,10 @@ def _onnx(network: nn.Module, path: Path, given: Mapping[str, tuple[Tensor, dict
         )
     if program is None:
         raise RuntimeError(f"{path.name} could not be exported")
-    program.save(path, external_data=False)
+    model = program.model_proto
+    for node in model.graph.node:
+        node.ClearField("metadata_props")  # where in the exporting machine's files each operation was written
+    onnx.save(model, path)
 
 
 def _spec(trained: Trained, folder: Path) -> ModelSpec:

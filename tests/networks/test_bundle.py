@@ -84,6 +84,14 @@ def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
     assert not list(exported.parent.glob("*.partial"))
 
 
+def test_an_exported_bundle_says_nothing_of_the_machine_that_made_it(exported: Path) -> None:
+    here = str(Path(onnx.__file__).resolve().parents[2]).encode()
+    for file in exported.iterdir():
+        content = file.read_bytes()
+        assert here not in content, file.name
+        assert b".py" not in content, file.name
+
+
 def test_an_exported_bundle_holds_a_recipe_to_begin_with(exported: Path, tmp_path: Path) -> None:
     """It goes with the bundle, wherever that is moved, and may be changed without harm to it."""
     moved = Path(shutil.copytree(exported, tmp_path / "elsewhere"))
