@@ -66,12 +66,12 @@ def random_pixels(shape: tuple[int, ...], seed: int = 0) -> Pixels:
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
 
 
-def export_random(folder: Path, architecture: str = "paper", channels: int = 1, cell: int = 4) -> Path:
-    """Write a bundle of random networks; returns `folder`."""
+def random_trained(name: str, architecture: str = "paper", channels: int = 1, cell: int = 4) -> Trained:
+    """Random networks as a training hands them to the export."""
     torch.manual_seed(1)
     classifier = build_classifier("compact", channels + 1, len(CLASSES)).eval()
-    trained = Trained(
-        name=folder.name,
+    return Trained(
+        name=name,
         regressor=random_regressor(architecture, channels, cell),
         architecture=architecture,
         classifier=classifier,
@@ -88,5 +88,9 @@ def export_random(folder: Path, architecture: str = "paper", channels: int = 1, 
         training={"dataset": "noise"},
         figures={"val_mean_iou": 0.5},
     )
-    export_bundle(trained, folder)
+
+
+def export_random(folder: Path, architecture: str = "paper", channels: int = 1, cell: int = 4) -> Path:
+    """Write a bundle of random networks; returns `folder`."""
+    export_bundle(random_trained(folder.name, architecture, channels, cell), folder)
     return folder

@@ -1,18 +1,17 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from random_networks import CLASSES, random_regressor
+from random_networks import CLASSES, random_trained
 from torch import nn
 
 from inspector.networks.backbones import BACKBONES, TORCHVISION, build_classifier, fit_channels
 from inspector.networks.bundle import load_model
-from inspector.networks.input import Normalisation
-from training.export import Trained, export_bundle
-from training.labels import SeverityScale
+from training.export import export_bundle
 
 SIZES = {
     "resnet18": 11.69,
@@ -71,24 +70,7 @@ def test_both_engines_agree_on_a_bundle_with_a_backbone_of_torchvision(channels:
     windows = torch.linspace(0.1, 3, 7)[:, None, None, None] * torch.randn(7, channels + 1, 64, 64)
     with torch.no_grad():
         classifier(windows)  # batch normalisation learns its scale, else all windows look alike
-    trained = Trained(
-        name="resnet",
-        regressor=random_regressor("paper", channels),
-        architecture="paper",
-        classifier=classifier,
-        backbone="resnet18",
-        cell=4,
-        channels=channels,
-        normalisation=Normalisation.MEAN,
-        classes=CLASSES,
-        scale=SeverityScale(20.0, 200.0, 6.0),
-        veto=0.0,
-        threshold=5.0,
-        min_area=0,
-        threshold_choice="made up",
-        training={},
-        figures={},
-    )
+    trained = replace(random_trained("resnet", "paper", channels), classifier=classifier, backbone="resnet18")
     bundle = tmp_path / "resnet"
     export_bundle(trained, bundle)
     station, trainer = (load_model(bundle, engine=engine, threads=1).engine for engine in ("onnx", "torch"))
