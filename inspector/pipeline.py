@@ -30,7 +30,7 @@ def remember(frame: Frame, levels: Levels, model: Model, milliseconds: float = 0
     spec = model.spec
     kinds = None
     if len(spec.classes) > 1:
-        scale = input_scale(frame.pixels, spec.normalisation)
+        scale = input_scale(frame.pixels, spec.channels, spec.normalisation)
         kinds = FrameWindows(
             model.engine.kinds, frame.pixels, levels, spec.cell, spec.classes, spec.channels, scale, spec.veto
         )

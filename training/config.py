@@ -20,7 +20,7 @@ class TrainingConfig:
     Attributes
     ----------
     channels : int or None
-        1 grey, 3 colour; None takes what the first image has.
+        1 grey, 3 colour; None takes colour where a training frame shows any.
     normalisation : Normalisation
         ``mean`` for a line with steady light, ``frame`` for several exposures.
     cluster_distance : float

@@ -43,7 +43,16 @@ class Annotated:
     def of(cls, pixels: Pixels, mask: Pixels, normalisation: Normalisation) -> "Annotated":
         """A frame (H, W, channels) with its background."""
         background = local_background(pixels, mask) if defect_pixels(mask).any() else pixels
-        return cls(pixels, background, mask, input_scale(pixels, normalisation))
+        return cls(pixels, background, mask, input_scale(pixels, pixels.shape[2], normalisation))
+
+
+def channels_of(dataset: Dataset, samples: Sequence[Sample]) -> int:
+    """3 if any of the samples shows colour, else 1, also where grey frames are stored as colour files."""
+    for sample in samples:
+        pixels, _ = dataset.read(sample)
+        if pixels.ndim == 3 and (pixels != pixels[..., :1]).any():
+            return 3
+    return 1
 
 
 def load_frames(

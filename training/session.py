@@ -21,7 +21,7 @@ from training.labels import SeverityScale
 from training.loop import Run
 from training.maps import severity_maps
 from training.mining import Mined, found_shapes, mine_false_alarms
-from training.patches import Annotated, load_frames
+from training.patches import Annotated, channels_of, load_frames
 from training.report import Report
 from training.splits import split_samples
 from training.train_kinds import new_classifier, train_kinds
@@ -79,10 +79,10 @@ def train(
         return Run(config.seed, steps, limit, workers, work / checkpoint, lambda d, text: progress(phase, d, text))
 
     training, validation = split_samples(dataset)
-    channels = config.channels or (3 if dataset.read(training[0])[0].ndim == 3 else 1)
+    progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
+    channels = config.channels or channels_of(dataset, training)
     # Before the hours of the detector's training, as its weights may be missing.
     classifier = new_classifier(config.kinds, channels, len(dataset.classes), config.seed)
-    progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
     frames = load_frames(dataset, training, channels, config.normalisation)
     held_out = load_frames(dataset, validation, channels, config.normalisation)
     if not any(defect_pixels(frame.mask).any() for frame in held_out):

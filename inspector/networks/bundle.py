@@ -115,7 +115,7 @@ def golden_outputs(engine: Engine, spec: ModelSpec, pixels: Pixels) -> tuple[Flo
 
     The window's severities are a ramp from 0 to 1: the classifier is checked apart from the map.
     """
-    scale = input_scale(pixels, spec.normalisation)
+    scale = input_scale(pixels, spec.channels, spec.normalisation)
     inputs = prepare(pixels, spec.channels, scale)[None]
     y, x = inputs.shape[2] // 2 - 32, inputs.shape[3] // 2 - 32
     ramp = np.broadcast_to(np.linspace(0, 1, 64, dtype=np.float32), (1, 1, 64, 64))

@@ -63,14 +63,17 @@ class InputScale(NamedTuple):
         return 1 / (64 * self.gain)
 
 
-def input_scale(pixels: Pixels, normalisation: Normalisation) -> InputScale:
+def input_scale(pixels: Pixels, channels: int, normalisation: Normalisation) -> InputScale:
     """The scale of a whole frame, of which every tile and window is prepared.
 
     Parameters
     ----------
-    pixels : uint8 (H, W) or (H, W, 3)
+    pixels : uint8 (H, W) or (H, W, C)
+    channels : int
+        The model's: a colour frame that it takes in grey is scaled by its grey values.
+    normalisation : Normalisation
     """
-    mean, deviation = cv2.meanStdDev(pixels)
+    mean, deviation = cv2.meanStdDev(with_channels(pixels, channels))
     if normalisation is Normalisation.MEAN:
         return InputScale(float(mean.mean()), 1 / 64)
     spread = float(np.sqrt((deviation**2).mean() + mean.var()))

@@ -37,7 +37,7 @@ def severity_levels(
     """
     height, width = pixels.shape[:2]
     cell, halo = contract.cell, contract.halo
-    scale = input_scale(pixels, contract.normalisation)
+    scale = input_scale(pixels, contract.channels, contract.normalisation)
     levels = np.empty((-(-height // cell), -(-width // cell)), np.uint8)
     for top, bottom in _spans(height, tile):
         for left, right in _spans(width, tile):

@@ -66,7 +66,8 @@ def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
         maps = [severity_levels(model.engine.severity, pixels, model.spec) for model in (station, trainer)]
         assert np.abs(maps[0].astype(int) - maps[1]).max() <= 1
         assert np.ptp(maps[0]) > 10
-    parts = [prepare(random_pixels((64, 64), k), channels, input_scale(pixels, Normalisation.MEAN)) for k in range(5)]
+    scale = input_scale(pixels, channels, Normalisation.MEAN)
+    parts = [prepare(random_pixels((64, 64), k), channels, scale) for k in range(5)]
     windows = np.stack([np.concatenate([part, severity_plane(random_pixels((64, 64)))]) for part in parts])
     kinds = [model.engine.kinds(windows) for model in (station, trainer)]
     assert kinds[0].shape == (5, len(CLASSES))

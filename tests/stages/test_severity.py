@@ -4,7 +4,7 @@ import torch
 from random_networks import Contract, contract_of, random_pixels, random_regressor, regress_with
 
 from inspector.networks.architectures import ARCHITECTURES
-from inspector.networks.input import Normalisation, input_scale, prepare
+from inspector.networks.input import Normalisation, input_scale, prepare, with_channels
 from inspector.stages.severity import severity_levels
 
 REGRESSORS = [(name, cell) for name in ARCHITECTURES for cell in ((1,) if name == "unet" else (4, 2, 1))]
@@ -99,8 +99,18 @@ def test_a_network_of_standardised_frames_is_told_their_contrast(normalisation: 
     (inputs, spread), (brighter, wider) = seen
     assert wider == pytest.approx(spreads * spread)
     assert brighter == pytest.approx(inputs * 2 / spreads, abs=1e-4)
-    scale = input_scale(dark, normalisation)
+    scale = input_scale(dark, 1, normalisation)
     assert 64 * spread * prepare(dark, 1, scale)[0] + scale.offset == pytest.approx(dark, abs=1e-3)
+
+
+@pytest.mark.parametrize("normalisation", list(Normalisation))
+def test_a_colour_frame_is_scaled_by_what_a_grey_model_sees_of_it(normalisation: Normalisation) -> None:
+    """Trained on grey frames, a model must be given a colour frame as it would be given the grey one."""
+    colour = random_pixels((48, 64, 3))
+    colour[..., 0] //= 4  # luminance weighs red by a third only, the mean of the channels would say otherwise
+    grey = with_channels(colour, 1)
+    assert input_scale(colour, 1, normalisation) == input_scale(grey, 1, normalisation)
+    assert input_scale(colour, 3, normalisation) != input_scale(grey, 1, normalisation)
 
 
 @pytest.mark.parametrize("cell", [4, 2, 1])

@@ -1,14 +1,16 @@
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from spot_dataset import write_png
 
-from inspector.dataset import IGNORE
+from inspector.dataset import IGNORE, Dataset, Sample
 from inspector.networks.input import Normalisation
 from training.augment import Augment
 from training.labels import SeverityScale
-from training.patches import PATCH, Annotated, PatchSampler
+from training.patches import PATCH, Annotated, PatchSampler, channels_of, load_frames
 
 SCALE = SeverityScale(20.0, 200.0, 6.0)
 PLAIN = Augment(free=0.0, gain=0.0, contrast=0.0, falloff=0.0, noise=0.0)
@@ -127,3 +129,22 @@ def test_a_standardised_patch_comes_with_the_spread_of_its_frame() -> None:
     assert torch.allclose(bright.spread, 2 * dark.spread)
     assert torch.allclose(bright.inputs, dark.inputs, atol=0.05)  # but for the rounding of what lies beyond the frame
     assert dark.severity[dark.defect].mean() + 1 < bright.severity[bright.defect].mean()
+
+
+@pytest.mark.parametrize(("coloured", "channels"), [((), 1), ((2,), 3)])
+def test_grey_frames_in_colour_files_are_trained_on_in_grey(
+    tmp_path: Path, coloured: tuple[int, ...], channels: int
+) -> None:
+    """A third of the work, and nothing is lost."""
+    samples = []
+    for number in range(3):
+        pixels = np.repeat(np.random.default_rng(number).integers(0, 256, (20, 30, 1), np.uint8), 3, 2)
+        if number in coloured:
+            pixels[4, 7, 1] ^= 8
+        write_png(tmp_path / f"{number}.png", pixels)
+        samples.append(Sample(str(number), tmp_path / f"{number}.png", None))
+    dataset = Dataset("parts", ("background", "spot"), {"train": tuple(samples)})
+    assert channels_of(dataset, samples) == channels
+    frames = load_frames(dataset, samples, channels, Normalisation.MEAN)
+    assert [frame.pixels.shape for frame in frames] == [(20, 30, channels)] * 3
+    assert (frames[0].pixels[..., 0] == dataset.read(samples[0])[0][..., 0]).all()
