@@ -43,6 +43,12 @@ def train_command(
         typer.Option(min=0, help="Processes that draw patches; by default none, or beside a GPU one a processor."),
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Chance of the training, instead of the settings'.")] = None,
+    frames: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Train on so many of the frames, to see from the gain of the last ones what more would bring."
+        ),
+    ] = None,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all.")] = 0,
 ) -> None:
     """Train on your own annotated images and write a model bundle.
@@ -60,6 +66,8 @@ def train_command(
     settings, out = load_config(config), out.resolve()
     if seed is not None:
         settings = dataclasses.replace(settings, seed=seed)
+    if frames is not None:
+        settings = dataclasses.replace(settings, frames=frames)
     opened = open_dataset(dataset)
     check_free(out)
     workers = default_workers() if workers is None else workers

@@ -25,6 +25,8 @@ class TrainingConfig:
         ``mean`` for a line with steady light, ``frame`` for several exposures.
     cluster_distance : float
         Px, for the false alarms.
+    frames : int
+        Train on so many of the training frames, 0 for all: what half of them reach says what more of them would bring.
     seed : int
     augment : Augment
     severity, kinds
@@ -34,14 +36,15 @@ class TrainingConfig:
     channels: int | None = None
     normalisation: Normalisation = Normalisation.MEAN
     cluster_distance: float = 4.0
+    frames: int = 0
     seed: int = 0
     augment: Augment = field(default_factory=Augment)
     severity: SeverityConfig = field(default_factory=SeverityConfig)
     kinds: KindsConfig = field(default_factory=KindsConfig)
 
     def __post_init__(self) -> None:
-        if self.channels not in (None, 1, 3) or self.seed < 0:
-            raise ValueError("channels is 1 or 3, seed 0 or more")
+        if self.channels not in (None, 1, 3) or min(self.frames, self.seed) < 0:
+            raise ValueError("channels is 1 or 3, frames and seed 0 or more")
 
 
 def load_config(path: Path | None) -> TrainingConfig:

@@ -78,7 +78,7 @@ def train(
         limit = None if steps and minutes is None else clock.share(share)
         return Run(config.seed, steps, limit, workers, work / checkpoint, lambda d, text: progress(phase, d, text))
 
-    training, validation = split_samples(dataset)
+    training, validation = split_samples(dataset, config.frames)
     progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
     channels = config.channels or channels_of(dataset, training)
     # Before the hours of the detector's training, as its weights may be missing.

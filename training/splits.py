@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from inspector.dataset import Dataset, Sample
 from inspector.errors import InspectorError
 
 
-def split_samples(dataset: Dataset) -> tuple[Sequence[Sample], Sequence[Sample]]:
+def split_samples(dataset: Dataset, frames: int = 0) -> tuple[Sequence[Sample], Sequence[Sample]]:
     """The samples to train on and those to choose T on; frames of one group stay together.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    frames : int
+        Train on so many at most, taken from all over the list; 0 takes all. Those of val are the same ones.
 
     Raises
     ------
     InspectorError
         If there are too few.
     """
+    training, validation = _held_out(dataset)
+    if 0 < frames < len(training):
+        training = [training[i] for i in np.linspace(0, len(training) - 1, frames).round().astype(int)]
+    return training, validation
+
+
+def _held_out(dataset: Dataset) -> tuple[Sequence[Sample], Sequence[Sample]]:
     samples = dataset.split("train")
     if dataset.splits.get("val"):
         return samples, dataset.split("val")

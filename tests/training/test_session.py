@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,17 @@ def test_without_val_every_fifth_part_is_held_out_with_all_its_frames() -> None:
     assert len(training) == 10
     given = Dataset("parts", ("background",), {"train": samples[:2], "val": samples[2:]}, groups)
     assert split_samples(given) == (samples[:2], samples[2:])
+
+
+@pytest.mark.parametrize(
+    ("frames", "trained"), [(0, range(1, 10)), (3, (1, 5, 9)), (5, (1, 3, 5, 7, 9)), (99, range(1, 10))]
+)
+def test_a_part_of_the_frames_comes_from_all_over_them_and_val_stays(frames: int, trained: Iterable[int]) -> None:
+    samples = tuple(Sample(str(number), Path(f"{number}.png"), None) for number in range(11))
+    given = Dataset("parts", ("background",), {"train": samples[1:10], "val": (samples[0], samples[10])})
+    training, validation = split_samples(given, frames)
+    assert [int(sample.name) for sample in training] == list(trained)
+    assert [sample.name for sample in validation] == ["0", "10"]
 
 
 @pytest.mark.parametrize("cell", [4, 1])
