@@ -2,20 +2,15 @@
 
 import hashlib
 import itertools
-import logging
 import shutil
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import onnx
 import safetensors.torch
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from inspector.errors import InspectorError
 from inspector.networks.architectures import Regressor
@@ -27,6 +22,7 @@ from inspector.recipe import Area, Recipe
 from inspector.simulation.part import simulate_part
 from inspector.simulation.textures import SIZE
 from inspector.types import Pixels, to_levels
+from training.graphs import write_kinds_graph, write_severity_graph
 from training.labels import TRUNCATION, SeverityScale
 
 GOLDEN_SIDE = 256
@@ -58,15 +54,6 @@ class Trained:
     threshold_choice: str
     training: dict[str, Any]
     figures: dict[str, float]
-
-
-class _WithSoftmax(nn.Module):
-    def __init__(self, classifier: nn.Module) -> None:
-        super().__init__()
-        self.classifier = classifier
-
-    def forward(self, windows: Tensor) -> Tensor:
-        return torch.softmax(self.classifier(windows), 1)
 
 
 def check_free(folder: Path) -> None:
@@ -109,43 +96,8 @@ def _write_networks(trained: Trained, folder: Path) -> None:
     for network, name in ((regressor, SEVERITY_WEIGHTS), (classifier, KINDS_WEIGHTS)):
         weights = {key: value.contiguous() for key, value in network.state_dict().items()}
         safetensors.torch.save_file(weights, folder / name)
-    multiple = trained.regressor.multiple
-    sides = {
-        0: torch.export.Dim("frames"),
-        2: multiple * torch.export.Dim("rows"),
-        3: multiple * torch.export.Dim("columns"),
-    }
-    frames = sides[0]
-    given = {
-        "pixels": (torch.zeros(2, trained.channels, GOLDEN_SIDE, GOLDEN_SIDE - 64), sides),
-        "spread": (torch.ones(2, 1, 1, 1), {0: frames}),
-    }
-    _onnx(regressor, folder / SEVERITY_ONNX, given, "severity")
-    windows = torch.zeros(3, trained.channels + 1, 64, 64)
-    given = {"windows": (windows, {0: torch.export.Dim("windows")})}
-    _onnx(_WithSoftmax(classifier), folder / KINDS_ONNX, given, "kinds")
-
-
-def _onnx(network: nn.Module, path: Path, given: Mapping[str, tuple[Tensor, dict[int, Any]]], output: str) -> None:
-    """Write a graph; `given` are the inputs by name, each an example and its dimensions that vary."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own deprecations
-        logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # and what it says of torchvision, which is not needed
-        program = torch.onnx.export(
-            network,
-            tuple(example for example, _ in given.values()),
-            input_names=list(given),
-            output_names=[output],
-            dynamic_shapes=tuple(dynamic for _, dynamic in given.values()),
-            dynamo=True,
-            verbose=False,
-        )
-    if program is None:
-        raise RuntimeError(f"{path.name} could not be exported")
-    model = program.model_proto
-    for node in model.graph.node:
-        node.ClearField("metadata_props")  # where in the exporting machine's files each operation was written
-    onnx.save(model, path)
+    write_severity_graph(regressor, trained.channels, folder / SEVERITY_ONNX)
+    write_kinds_graph(classifier, trained.channels + 1, folder / KINDS_ONNX)
 
 
 def _spec(trained: Trained, folder: Path) -> ModelSpec:
