@@ -41,17 +41,12 @@ class OnnxEngine:
     folder : Path
         The bundle.
     threads : int
-        Of each network. They do not spin while idle, which would starve the window's thread.
+        Of each network.
     """
 
     def __init__(self, folder: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._severity = _session(folder / SEVERITY_ONNX, options)
-        self._kinds = _session(folder / KINDS_ONNX, options)
+        self._severity = cpu_session(folder / SEVERITY_ONNX, threads)
+        self._kinds = cpu_session(folder / KINDS_ONNX, threads)
         self._taken = [taken.name for taken in self._severity.get_inputs()]  # some networks need no spread
 
     def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
@@ -66,6 +61,12 @@ class OnnxEngine:
         return np.asarray(probabilities, np.float32)
 
 
-def _session(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+def cpu_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """A graph, ready to run. Its threads do not spin while idle, which would starve the window's thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # From bytes, as the path may hold characters that the runtime's own file reading does not take on Windows.
     return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,76 @@
+"""Whole frames: megapixels a second and peak memory, in one piece or in tiles."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inspector.networks.bundle import Model, load_model
+from inspector.stages.severity import TILE, severity_levels
+from inspector.types import Pixels
+
+SIZES = ((512, 512), (2048, 2048), (8192, 12800))
+WHOLE_UP_TO = 2048 * 2048
+"""Larger frames go through in tiles only: in one piece they would need some ten GB."""
+
+Row = dict[str, Any]
+
+
+def measure_frames(bundles: dict[str, Path], threads: int, rounds: int) -> Iterator[Row]:
+    """A row for each bundle (named by its colour), size and way: ``mpx_s`` and ``mb`` over the image itself.
+
+    Each is measured in a process of its own, as a process never gives back its peak.
+    """
+    for colour, bundle in bundles.items():
+        for height, width in SIZES:
+            for tile in (TILE, max(height, width)):
+                if tile > TILE and not TILE**2 < height * width <= WHOLE_UP_TO:
+                    continue
+                asked = [str(bundle), str(height), str(width), str(tile), str(threads), str(rounds)]
+                run = subprocess.run([sys.executable, __file__, *asked], check=True, capture_output=True, text=True)
+                way = f"tiles of {tile}" if height * width > tile**2 else "in one piece"
+                yield {"frame": f"{height} x {width}", "colour": colour, "way": way, **json.loads(run.stdout)}
+
+
+def tiles_differ(bundle: Path, threads: int, side: int = 2048) -> int:
+    """Levels of 255 by which the tiled map of a frame differs from that of the frame in one piece, at most."""
+    model = load_model(bundle, threads=threads)
+    pixels = _surface(side, side, model.spec.channels)
+    tiled, whole = (severity_levels(model.engine.severity, pixels, model.spec, tile=tile) for tile in (TILE, side))
+    return int(np.abs(tiled.astype(int) - whole).max())
+
+
+def _surface(height: int, width: int, channels: int) -> Pixels:
+    """Noise over a slow wave: the network's time does not depend on what it sees."""
+    rng = np.random.default_rng(0)
+    tile = rng.normal(120, 12, (256, 256, channels)).clip(0, 255).astype(np.uint8)
+    surface = np.tile(tile, (-(-height // 256), -(-width // 256), 1))[:height, :width]
+    return np.ascontiguousarray(surface if channels == 3 else surface[..., 0])
+
+
+def _one(model: Model, height: int, width: int, tile: int, rounds: int) -> dict[str, float]:
+    pixels = _surface(height, width, model.spec.channels)
+    severity_levels(model.engine.severity, pixels[:TILE, :TILE], model.spec)  # warm-up
+    before, taken = _peak_mb(), []
+    for _ in range(rounds if pixels.size < 2**26 else 1):
+        started = time.perf_counter()
+        severity_levels(model.engine.severity, pixels, model.spec, tile=tile)
+        taken.append(time.perf_counter() - started)
+    return {"mpx_s": height * width / 1e6 / float(np.median(taken)), "mb": _peak_mb() - before, "mb_before": before}
+
+
+def _peak_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+if __name__ == "__main__":
+    folder, *numbers = sys.argv[1:]
+    height, width, tile, threads, rounds = map(int, numbers)
+    print(json.dumps(_one(load_model(Path(folder), threads=threads), height, width, tile, rounds)))
