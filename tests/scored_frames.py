@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from inspector.dataset import Dataset, Sample
+from inspector.metrics.disputes import Disputes
 from inspector.metrics.objects import FrameObjects, ObjectMatch
 from inspector.metrics.pixels import PixelCounts
 from inspector.networks.bundle import Model
@@ -15,6 +16,7 @@ from inspector.types import Unreadable, Verdict
 from training.evaluate import Evaluation, FrameScore, MaskScore
 
 CLASSES = ("background", "spot", "smear")
+UNDISPUTED = Disputes(np.empty(0), np.empty(0), np.empty(0))
 NOTHING = PixelCounts(0, 0, (0, 0, 0), (0, 0, 0))
 
 
@@ -29,6 +31,7 @@ def scored_frame(
     detections: int | None = None,
     severity: Sequence[float] = (),
     contrast: Sequence[float] = (),
+    disputes: Disputes = UNDISPUTED,
 ) -> FrameScore:
     """A frame with these scores, the same with and without the classifier; without `part` a part of its own."""
     mask = MaskScore(pixels, FrameObjects(matches, len(matches) if detections is None else detections))
@@ -43,6 +46,7 @@ def scored_frame(
         severity=np.array(severity, float),
         contrast=np.array(contrast, float),
         cells=np.zeros((len(severity), 2), int),
+        disputes=disputes,
         suppressed=0,
         too_small=0,
         milliseconds=1.0,

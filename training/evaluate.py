@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from inspector.dataset import Dataset, Sample, defect_pixels
+from inspector.dataset import IGNORE, Dataset, Sample, defect_pixels
 from inspector.errors import InspectorError
+from inspector.metrics.disputes import Disputes, find_disputes
 from inspector.metrics.objects import FrameObjects, match_objects
 from inspector.metrics.pixels import PixelCounts, count_pixels
 from inspector.metrics.severity import Values, cell_contrast
@@ -49,6 +50,8 @@ class FrameScore:
         Of the annotated defect cells: as measured, and the local contrast in grey values.
     cells : int (n, 2)
         Row and column of those cells.
+    disputes : Disputes
+        What only the annotation has, and what only the inspection has.
     suppressed, too_small : int
         Regions that the classifier held for false alarms, and that the recipe's minimum area left out.
     milliseconds : float
@@ -65,6 +68,7 @@ class FrameScore:
     severity: Values
     contrast: Values
     cells: npt.NDArray[np.intp]
+    disputes: Disputes
     suppressed: int
     too_small: int
     milliseconds: float
@@ -165,6 +169,8 @@ def _score(name: str, inspection: Inspection, recipe: Recipe, truth: Pixels, cla
     plain = judge(replace(measurement, kinds=None), recipe)
     contrast = cell_contrast(inspection.frame.pixels, defect, measurement.cell)
     known = ~np.isnan(contrast)
+    claimed = class_mask(inspection, classes)
+    found = defect_pixels(claimed) & (truth != IGNORE)
     severity: Values = measurement.levels[known] * np.float64(SEVERITY_MAX / LEVEL_MAX)
     return FrameScore(
         name=name,
@@ -172,11 +178,12 @@ def _score(name: str, inspection: Inspection, recipe: Recipe, truth: Pixels, cla
         defective=bool(defect.any()),
         verdict=inspection.verdict,
         max_severity=inspection.max_severity,
-        classified=_compare(truth, class_mask(inspection, classes)),
+        classified=_compare(truth, claimed),
         unclassified=_compare(truth, class_mask(plain, classes)),
         severity=severity,
         contrast=contrast[known],
         cells=np.argwhere(known),
+        disputes=find_disputes(inspection.frame.pixels, defect, found),
         suppressed=len(inspection.suppressed),
         too_small=len(inspection.too_small),
         milliseconds=inspection.milliseconds["total"],

@@ -1,9 +1,10 @@
 """An evaluation in plain words: the three answers that people ask for, and what to be careful about."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from inspector.metrics.disputes import FAR
 from training.evaluate import Evaluation
 from training.summary import OBJECT_IOU, Summary
 
@@ -11,6 +12,9 @@ FEW_PARTS = 30
 """Fewer parts than this leave a share uncertain by more than 15 % or so."""
 
 FEW_CELLS = 100
+
+_DISPUTED = 0.02
+"""Share of disputed pixels, on both sides, from which on they are worth a word."""
 
 _TRUSTED, _ROUGH = 0.8, 0.5
 """Rank correlations from which on a severity is said to be right, or right in the rough.
@@ -124,6 +128,7 @@ def cautions(evaluation: Evaluation, summary: Summary) -> Iterator[str]:
         )
     if counts["defect_cells"] < FEW_CELLS:
         yield f"Severity was compared on {counts['defect_cells']} defect cells only."
+    yield from _disputed(summary.values)
     if evaluation.failed:
         yield f"{counted(len(evaluation.failed), 'frame')} could not be read and took no part; see the end."
     if spec.training.get("dataset") == evaluation.dataset.name and evaluation.split in ("train", "val"):
@@ -132,3 +137,15 @@ def cautions(evaluation: Evaluation, summary: Summary) -> Iterator[str]:
     unknown = [name for name in evaluation.dataset.classes if name not in spec.classes]
     if unknown:
         yield f"The model does not know the kind {', '.join(unknown)}: kinds are wrong by necessity there."
+
+
+def _disputed(values: Mapping[str, float]) -> Iterator[str]:
+    missed, extra = (values[f"disputed.only_{side}.share"] for side in ("annotated", "found"))
+    strong, weak = (values[f"disputed.only_{side}.contrast"] for side in ("found", "annotated"))
+    if min(missed, extra) >= _DISPUTED and strong >= weak:
+        yield (
+            f"{percent(extra)} of the pixels found lie over {FAR} px from any annotation, and stand out from their "
+            f"surroundings as much ({number(strong, 0)} grey values) as what was annotated and missed "
+            f"({number(weak, 0)}). Look at both: where defects were left out of the annotation, or sound surface "
+            "looks like them, more training won't make the figures better."
+        )

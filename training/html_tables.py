@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from inspector.metrics.disputes import FAR
 from inspector.metrics.objects import MIN_OBJECT_PX
 from inspector.types import Verdict
 from training.findings import number, percent
@@ -52,6 +53,7 @@ def tables(summary: Summary) -> Iterator[str]:
         ],
     )
     yield from _object_tables(summary)
+    yield from _dispute_table(summary)
 
 
 def _object_tables(summary: Summary) -> Iterator[str]:
@@ -99,6 +101,25 @@ def _object_tables(summary: Summary) -> Iterator[str]:
         [
             [text, *(_figure(summary, f"severity.{key}.{kind}") for kind in ("spearman", "pearson"))]
             for text, key in (("all defect cells", "defect_cells"), ("those at or above T", "found_cells"))
+        ],
+    )
+
+
+def _dispute_table(summary: Summary) -> Iterator[str]:
+    yield (
+        f"<h2>Where model and annotation disagree</h2><p>Pixels that only one of them has, more than {FAR} px from "
+        "what the other has, and how far they stand out from their surroundings (median, grey values).</p>"
+    )
+    rows = (("annotated and found", "agreed"), ("only annotated", "only_annotated"), ("only found", "only_found"))
+    yield table(
+        ["all frames", "share", "contrast"],
+        [
+            [
+                text,
+                percent(summary.values.get(f"disputed.{key}.share", float("nan"))),
+                number(summary.values[f"disputed.{key}.contrast"], 0),
+            ]
+            for text, key in rows
         ],
     )
 

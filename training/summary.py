@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from inspector.metrics.disputes import pool_disputes
 from inspector.metrics.frames import average_precision_as_listed, compare_within_groups, rank_frames
 from inspector.metrics.objects import FrameObjects, count_objects, count_touched, mean_excess_iou
 from inspector.metrics.pixels import TOLERANCES, mean_iou, pool
@@ -66,6 +67,7 @@ def summarise(evaluation: Evaluation) -> Summary:
     values["frames.average_precision_as_listed"] = average_precision_as_listed(
         [frame.max_severity for frame in frames], [frame.defective for frame in frames]
     )
+    values |= _dispute_figures(frames)
     intervals = bootstrap_intervals(parts, lambda drawn: dict(_named(drawn, threshold)))
     counts = _counts(evaluation, parts)
     return Summary(values, intervals | _part_intervals(counts), counts)
@@ -153,6 +155,18 @@ def _severity_figures(frames: Sequence[FrameScore], threshold: float) -> Iterato
         correlation = correlate(severity[chosen], contrast[chosen])
         yield f"severity.{name}.spearman", correlation.spearman
         yield f"severity.{name}.pearson", correlation.pearson
+
+
+def _dispute_figures(frames: Sequence[FrameScore]) -> dict[str, float]:
+    """Shares of what is annotated, or found, that the other side has nothing near of, and median contrasts."""
+    disputes = pool_disputes([frame.disputes for frame in frames])
+    pixels = pool([frame.classified.pixels for frame in frames])
+    median = {name: float(np.median(c)) if len(c) else float("nan") for name, c in disputes._asdict().items()}
+    return {
+        "disputed.only_annotated.share": ratio(len(disputes.only_annotated), pixels.defect),
+        "disputed.only_found.share": ratio(len(disputes.only_found), pixels.predicted),
+        **{f"disputed.{name}.contrast": contrast for name, contrast in median.items()},
+    }
 
 
 def _counts(evaluation: Evaluation, parts: Sequence[Part]) -> dict[str, int]:

@@ -56,12 +56,12 @@ def count_pixels(truth: Pixels, predicted: Pixels) -> PixelCounts:
     return PixelCounts(
         defect=int(np.count_nonzero(defect)),
         predicted=int(np.count_nonzero(claimed)),
-        confirmed=tuple(int(np.count_nonzero(claimed & _grow(defect, reach))) for reach in TOLERANCES),
-        found=tuple(int(np.count_nonzero(defect & _grow(claimed, reach))) for reach in TOLERANCES),
+        confirmed=tuple(int(np.count_nonzero(claimed & grow(defect, reach))) for reach in TOLERANCES),
+        found=tuple(int(np.count_nonzero(defect & grow(claimed, reach))) for reach in TOLERANCES),
     )
 
 
-def _grow(mask: Mask, reach: int) -> Mask:
+def grow(mask: Mask, reach: int) -> Mask:
     """All pixels whose centre is at most `reach` px, in a straight line, from one of the mask."""
     if reach == 0:
         return mask

@@ -5,7 +5,9 @@ import pytest
 from scored_frames import evaluation_of, scored_frame
 from tiny_bundle import write_tiny_bundle
 
+from inspector.metrics.disputes import Disputes
 from inspector.metrics.objects import ObjectMatch
+from inspector.metrics.pixels import PixelCounts
 from inspector.networks.bundle import Model, load_model
 from inspector.types import Unreadable, Verdict
 from training.findings import answers, cautions, counted, number, percent
@@ -103,3 +105,19 @@ def test_numbers_as_people_read_them() -> None:
     assert (number(0.12345), number(2, 1), number(float("nan"))) == ("0.123", "2.0", "-")
     assert (percent(0.126), percent(float("nan"))) == ("13 %", "-")
     assert (counted(0, "part"), counted(1, "part"), counted(7, "part")) == ("no part", "1 part", "7 parts")
+
+
+@pytest.mark.parametrize(("share", "found", "said"), [(0.1, 51, True), (0.1, 40, False), (0.01, 51, False)])
+def test_false_alarms_as_strong_as_what_was_missed_put_the_annotation_in_doubt(
+    model: Model, share: float, found: float, said: bool
+) -> None:
+    count = round(1000 * share)
+    disputes = Disputes(np.full(500, 70.0), np.full(count, 46.0), np.full(count, float(found)))
+    pixels = PixelCounts(1000, 1000, (0, 0, 0), (0, 0, 0))
+    evaluation = evaluation_of([scored_frame("bad", defective=True, disputes=disputes, pixels=pixels)], model)
+    sentences = [text for text in cautions(evaluation, summarise(evaluation)) if "from any annotation" in text]
+    assert bool(sentences) is said
+    if said:
+        assert "10 % of the pixels found" in sentences[0]
+        assert "(51 grey values)" in sentences[0]
+        assert "missed (46)" in sentences[0]
