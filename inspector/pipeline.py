@@ -10,7 +10,7 @@ from inspector.policy import frame_verdict
 from inspector.recipe import Recipe
 from inspector.stages.classification import FrameWindows, KindVote, vote
 from inspector.stages.components import Shape, find_shapes
-from inspector.stages.filtering import defect_cells
+from inspector.stages.filtering import areas_above
 from inspector.stages.severity import severity_levels
 from inspector.types import BACKGROUND, Frame, Inspection, Levels, Measurement, Region
 
@@ -40,12 +40,12 @@ def remember(frame: Frame, levels: Levels, model: Model, milliseconds: float = 0
 def judge(measurement: Measurement, recipe: Recipe) -> Inspection:
     """Stages 2 to 4 and the verdict, as often as wanted: never runs the severity network."""
     clock = [time.perf_counter()]
-    cells = defect_cells(measurement.levels, recipe.threshold)
+    areas = areas_above(measurement.peaks, recipe.threshold)
     clock.append(time.perf_counter())
     frame = measurement.frame
     shapes = find_shapes(
         measurement.levels,
-        cells,
+        areas,
         cell=measurement.cell,
         threshold=recipe.threshold,
         distance=recipe.cluster_distance,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ SEVERITY_MAX = 12.0
 """Top of the severity scale (paper, section III-A)."""
 
 LEVEL_MAX = 255
+
+BLOCK = 64
+"""Side of a block in cells: at least the largest cluster distance in px, so that clusters in blocks apart are apart."""
 """A stored severity map has 8 bits a cell: severity = level x 12 / 255."""
 
 BACKGROUND = "background"
@@ -41,6 +45,16 @@ def to_severity(levels: npt.NDArray[np.number]) -> FloatArray:
 def threshold_level(threshold: float) -> int:
     """The lowest 8-bit level whose severity reaches `threshold`; at least 1, so that 0 is never a defect."""
     return max(1, math.ceil(threshold * LEVEL_MAX / SEVERITY_MAX - 1e-6))
+
+
+def block_peaks(levels: Levels) -> Levels:
+    """The highest level in each block of `BLOCK` x `BLOCK` cells, uint8 (ceil(h / BLOCK), ceil(w / BLOCK)).
+
+    Most of a map lies below any T: with these, a T change looks at the rest only.
+    """
+    rows = np.maximum.reduceat(levels, range(0, levels.shape[0], BLOCK), axis=0)
+    peaks: Levels = np.maximum.reduceat(rows, range(0, levels.shape[1], BLOCK), axis=1)
+    return peaks
 
 
 class Verdict(StrEnum):
@@ -101,8 +115,7 @@ class Unreadable:
     error: str
 
 
-@dataclass(frozen=True, order=True)
-class Window:
+class Window(NamedTuple):
     """A square of the frame that stage 4 classifies: on the fixed grid of its scale.
 
     The side is 64 px x 2**scale; it is scaled down to 64 x 64 for the network.
@@ -163,6 +176,11 @@ class Measurement:
         if self.levels.shape != expected or self.levels.dtype != np.uint8:
             raise ValueError(f"the map of a {height} x {width} frame is uint8 {expected}, not {self.levels.shape}")
         self.levels.setflags(write=False)
+
+    @cached_property
+    def peaks(self) -> Levels:
+        """See `block_peaks`."""
+        return block_peaks(self.levels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ import numpy as np
 from inspector.dataset import defect_pixels
 from inspector.networks.architectures import Regressor
 from inspector.stages.components import Shape, find_shapes
-from inspector.stages.filtering import defect_cells
-from inspector.types import Box, Levels
+from inspector.stages.filtering import areas_above
+from inspector.types import Box, Levels, block_peaks
 from training.config import TrainingConfig
 from training.maps import severity_maps
 from training.patches import Annotated
@@ -22,7 +22,7 @@ def found_shapes(levels: Levels, frame: Annotated, config: TrainingConfig, thres
     """The regions of a frame's severity map at a threshold, as stages 2 and 3 make them."""
     return find_shapes(
         levels,
-        defect_cells(levels, threshold),
+        areas_above(block_peaks(levels), threshold),
         cell=config.severity.cell,
         threshold=threshold,
         distance=config.cluster_distance,

@@ -12,7 +12,7 @@ import numpy as np
 
 from inspector.dataset import IGNORE, defect_pixels
 from inspector.metrics.objects import MIN_OBJECT_PX
-from inspector.stages.classification import rank_classes, region_windows
+from inspector.stages.classification import count_votes, region_windows
 from inspector.stages.components import Shape
 from inspector.types import Pixels, WindowKinds
 
@@ -96,10 +96,11 @@ def find_in_frame(shapes: Sequence[Shape], truth: Pixels, kinds: WindowKinds) ->
         known = int(np.count_nonzero(inside != IGNORE))
         common = np.bincount(objects[top:bottom, left:right][shape.mask], minlength=len(stats))[counted]
         probabilities = kinds.probabilities(region_windows(shape, (truth.shape[0], truth.shape[1])))
+        ballot = count_votes(probabilities, np.array([len(probabilities)]))
         found.append(
             Found(
-                background=float(probabilities[:, 0].mean()),
-                outvoted=rank_classes(probabilities)[0] == 0,
+                background=float(ballot.means[0, 0]),
+                outvoted=bool(ballot.ranking[0, 0] == 0),
                 area_px=shape.area_px,
                 known_px=known,
                 hit_px=int(np.count_nonzero(defect_pixels(inside))),

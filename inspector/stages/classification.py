@@ -5,13 +5,16 @@ The windows lie on grids that depend on the frame's size alone. A window's class
 each is computed once per frame, when a region first needs it.
 """
 
+import bisect
+import itertools
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
@@ -39,10 +42,11 @@ class KindVote(NamedTuple):
     votes: dict[str, int]
 
 
-def grid_starts(side: int, scale: int) -> list[int]:
+@cache
+def grid_starts(side: int, scale: int) -> tuple[int, ...]:
     """Where the windows of a scale begin along a frame's side; they overlap by half, the last ends at the border."""
     size = WINDOW << scale
-    return [*range(0, max(side - size, 0), size // 2), max(side - size, 0)]
+    return (*range(0, max(side - size, 0), size // 2), max(side - size, 0))
 
 
 def cut_window(pixels: Pixels, window: Window) -> Pixels:
@@ -106,7 +110,8 @@ class FrameWindows:
         self._classify, self._pixels, self._classes = classify, pixels, classes
         self._levels, self._cell = levels, cell
         self._channels, self._scale, self._veto = channels, scale, veto
-        self._known: dict[Window, FloatArray] = {}
+        self._rows: dict[Window, int] = {}
+        self._known = np.empty((0, len(classes)), np.float32)
         self._lock = threading.Lock()
 
     @property
@@ -122,11 +127,13 @@ class FrameWindows:
     def probabilities(self, windows: list[Window]) -> FloatArray:
         """Class probabilities, float32 (len(windows), classes); only windows not seen before cost time."""
         with self._lock:
-            new = [window for window in dict.fromkeys(windows) if window not in self._known]
+            new = [window for window in dict.fromkeys(windows) if window not in self._rows]
             for start in range(0, len(new), _BATCH):
                 batch = new[start : start + _BATCH]
-                self._known.update(zip(batch, self._classify(np.stack([self._input(w) for w in batch])), strict=True))
-            return np.stack([self._known[window] for window in windows])
+                given = self._classify(np.stack([self._input(window) for window in batch]))
+                self._known = np.concatenate([self._known, given])
+                self._rows.update(zip(batch, itertools.count(len(self._rows)), strict=False))
+            return self._known[[self._rows[window] for window in windows]]
 
     def _input(self, window: Window) -> FloatArray:
         pixels = prepare(cut_window(self._pixels, window), self._channels, self._scale)
@@ -137,7 +144,7 @@ class FrameWindows:
 def fitting_scale(box: Box) -> int:
     """The smallest scale whose windows are as large as a box, at most `MAX_SCALE`."""
     longest = max(box[2] - box[0], box[3] - box[1])
-    return next((scale for scale in range(MAX_SCALE) if WINDOW << scale >= longest), MAX_SCALE)
+    return min(((longest - 1) // WINDOW).bit_length(), MAX_SCALE)
 
 
 def region_windows(region: Shape, shape: tuple[int, int]) -> list[Window]:
@@ -152,48 +159,80 @@ def region_windows(region: Shape, shape: tuple[int, int]) -> list[Window]:
     top, left, bottom, right = region.box
     scale = fitting_scale(region.box)
     size = WINDOW << scale
-    held: dict[Window, int] = {}
-    for y in _overlapping(shape[0], scale, top, bottom):
-        for x in _overlapping(shape[1], scale, left, right):
-            inside = region.mask[max(0, y - top) : y + size - top, max(0, x - left) : x + size - left]
-            held[Window(scale, y, x)] = int(np.count_nonzero(inside))
-    most = max(held.values())
-    return [window for window, count in held.items() if count >= _SHARE * most and count > 0]
+    ys, xs = _overlapping(shape[0], scale, top, bottom), _overlapping(shape[1], scale, left, right)
+    sums = cv2.integral(region.mask.view(np.uint8))
+    rows, columns = _edges(ys, size, top, bottom), _edges(xs, size, left, right)
+    held = np.diff(np.diff(sums[rows[:, :, None, None], columns], axis=1), axis=3)[:, 0, :, 0]
+    chosen = np.nonzero((held >= _SHARE * held.max()) & (held > 0))
+    return [Window(scale, ys[y], xs[x]) for y, x in zip(*(places.tolist() for places in chosen), strict=True)]
 
 
-def _overlapping(side: int, scale: int, first: int, last: int) -> Iterator[int]:
-    size = WINDOW << scale
-    return (start for start in grid_starts(side, scale) if start < last and start + size > first)
+def _overlapping(side: int, scale: int, first: int, last: int) -> tuple[int, ...]:
+    """The grid's windows along a side that reach into [first, last)."""
+    starts = grid_starts(side, scale)
+    return starts[bisect.bisect_right(starts, first - (WINDOW << scale)) : bisect.bisect_left(starts, last)]
+
+
+def _edges(starts: tuple[int, ...], size: int, first: int, last: int) -> npt.NDArray[np.intp]:
+    """Where each window begins and ends within [first, last), counted from `first`: (windows, 2)."""
+    return np.array([(max(start - first, 0), min(start + size, last) - first) for start in starts])
 
 
 def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> list[KindVote]:
     """The kind of each region: the class most frequent among its windows, all regions in one batch.
 
-    Equal counts are decided by the summed probabilities. ``background`` makes the region a false alarm, unless its
+    Equal counts are decided by the mean probabilities. ``background`` makes the region a false alarm, unless its
     mean probability stays below the model's veto: then the next most frequent kind counts.
     """
     windows = [region_windows(region, shape) for region in regions]
-    flat = [window for group in windows for window in group]
-    if not flat:
+    if not windows:
         return []
-    rows = iter(kinds.probabilities(flat))
-    return [_winner(np.stack([next(rows) for _ in group]), kinds) for group in windows]
+    sizes = np.array([len(group) for group in windows])
+    ballot = count_votes(kinds.probabilities([window for group in windows for window in group]), sizes)
+    winners = ballot.ranking[:, 0].copy()
+    if BACKGROUND in kinds.classes:
+        none = kinds.classes.index(BACKGROUND)
+        overruled = (winners == none) & (ballot.means[:, none] < kinds.veto)
+        winners[overruled] = ballot.ranking[overruled, 1]
+    shares = ballot.counts[np.arange(len(sizes)), winners] / sizes
+    return [
+        KindVote(kinds.classes[winner], share, {kinds.classes[i]: counts[i] for i in ranked if counts[i]})
+        for winner, share, counts, ranked in zip(
+            winners.tolist(), shares.tolist(), ballot.counts.tolist(), ballot.ranking.tolist(), strict=True
+        )
+    ]
 
 
-def _winner(probabilities: FloatArray, kinds: WindowKinds) -> KindVote:
-    counts = Counter(kinds.classes[i] for i in probabilities.argmax(1))
-    first, second = (kinds.classes[i] for i in rank_classes(probabilities)[:2])
-    overruled = first == BACKGROUND and probabilities[:, 0].mean() < kinds.veto
-    kind = second if overruled else first
-    return KindVote(kind, counts[kind] / len(probabilities), dict(counts.most_common()))
+class Ballot(NamedTuple):
+    """The windows' votes by region, each (regions, classes).
+
+    Attributes
+    ----------
+    counts : int
+        Windows whose most probable class it is.
+    means : float64
+        Mean probability.
+    ranking : int
+        The classes, the most frequent first, equal counts by the mean probability.
+    """
+
+    counts: npt.NDArray[np.intp]
+    means: npt.NDArray[np.float64]
+    ranking: npt.NDArray[np.intp]
 
 
-def rank_classes(probabilities: FloatArray) -> list[int]:
-    """The classes by the windows' votes, the most frequent first; equal counts by the mean probability.
+def count_votes(probabilities: FloatArray, sizes: npt.NDArray[np.intp]) -> Ballot:
+    """Count the votes of regions with `sizes` windows each, 1 at least.
 
     Parameters
     ----------
     probabilities : float32 (windows, classes)
+        Of one region's windows after the other's.
+    sizes : int (regions,)
     """
-    counts, means = np.bincount(probabilities.argmax(1), minlength=probabilities.shape[1]), probabilities.mean(0)
-    return sorted(range(len(counts)), key=lambda i: (counts[i], means[i]), reverse=True)
+    classes, first = probabilities.shape[1], np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    votes = np.eye(classes, dtype=np.intp)[probabilities.argmax(1)]
+    counts = np.add.reduceat(votes, first, axis=0)
+    means = np.add.reduceat(probabilities, first, axis=0, dtype=np.float64) / sizes[:, None]
+    ranking = np.lexsort((-means, -counts), axis=1)
+    return Ballot(counts, means, ranking)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,12 +12,14 @@ from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from inspector.stages.filtering import pixel_levels
+from inspector.stages.filtering import Area, defect_cells, pixel_levels
 from inspector.types import LEVEL_MAX, SEVERITY_MAX, Box, Levels, Mask, threshold_level
 
 Labels = npt.NDArray[np.int32]
 _CONTEXT = 2
 """Cells around a region that its interpolated outline depends on."""
+
+_SEVERITY = SEVERITY_MAX / LEVEL_MAX
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,7 @@ def _join_near(labels: Labels, count: int, cell: int, distance: float) -> tuple[
 
 
 def find_shapes(
-    levels: Levels, cells: Mask, *, cell: int, threshold: float, distance: float, shape: tuple[int, int]
+    levels: Levels, areas: Sequence[Area], *, cell: int, threshold: float, distance: float, shape: tuple[int, int]
 ) -> list[Shape]:
     """The regions of a severity map at T, the most severe first.
 
@@ -93,25 +96,37 @@ def find_shapes(
     ----------
     levels : uint8 (ceil(H / cell), ceil(W / cell))
         The whole map, below T too: outlines are interpolated on it.
-    cells : bool, same shape
-        Cells at or above T, from stage 2.
+    areas : sequence of (rows, columns)
+        Where severities reach T, from stage 2.
     cell : int
     threshold : float
         T.
     distance : float
-        Cluster distance in px.
+        Cluster distance in px, 64 at most.
     shape : (H, W)
         Of the frame in px.
     """
-    level = threshold_level(threshold)
-    labels, _ = label_cells(cells, cell, distance)
-    found = []
-    for number, around in enumerate(ndimage.find_objects(labels), start=1):
-        values = levels[around][labels[around] == number]
-        box, mask = _outline(levels, labels, number, around, cell, level, shape)
-        severities = values * (SEVERITY_MAX / LEVEL_MAX)
-        found.append(Shape(box, mask, int(mask.sum()), float(severities.max()), float(severities.mean())))
+    found = [region for area in areas for region in _shapes_in(levels, area, cell, threshold, distance, shape)]
     return sorted(found, key=lambda region: (-region.peak_severity, -region.area_px, region.box))
+
+
+def _shapes_in(
+    levels: Levels, area: Area, cell: int, threshold: float, distance: float, shape: tuple[int, int]
+) -> Iterator[Shape]:
+    rows, columns = (slice(max(0, s.start - _CONTEXT), s.stop + _CONTEXT) for s in area)
+    top, left = rows.start * cell, columns.start * cell
+    part, size = levels[rows, columns], (shape[0] - top, shape[1] - left)
+    labels, _ = label_cells(defect_cells(part, threshold), cell, distance)
+    for number, around in enumerate(ndimage.find_objects(labels), start=1):
+        values = part[around][labels[around] == number]
+        (y0, x0, y1, x1), mask = _outline(part, labels, number, around, cell, threshold_level(threshold), size)
+        yield Shape(
+            (top + y0, left + x0, top + y1, left + x1),
+            mask,
+            int(np.count_nonzero(mask)),
+            float(values.max()) * _SEVERITY,
+            float(values.mean()) * _SEVERITY,
+        )
 
 
 def _outline(
@@ -124,6 +139,9 @@ def _outline(
     shape: tuple[int, int],
 ) -> tuple[Box, Mask]:
     """Pixels where the interpolated map reaches T, within one cell of the region's own cells."""
+    if cell == 1:  # the cells are the pixels
+        y, x = around
+        return (y.start, x.start, y.stop, x.stop), labels[around] == number
     part = tuple(slice(max(0, s.start - _CONTEXT), s.stop + _CONTEXT) for s in around)
     top, left = part[0].start * cell, part[1].start * cell
     own = (labels[part] == number).astype(np.uint8)

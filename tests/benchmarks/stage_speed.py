@@ -1,5 +1,6 @@
 """Stages 2 to 4 and the verdict: milliseconds against the number of regions, and of `judge` after T has moved."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +18,8 @@ CELLS_ABOVE = (0, 10, 1_000, 50_000)
 GLASS, GLASS_REGIONS = (8192, 12800), 1_000
 """The paper's phone cover glass."""
 
-T_LOW, T_HIGH = 4.0, 8.0
-"""T is moved to and fro between them; what is above the higher one stays."""
+TS = np.linspace(4.0, 8.0, 41)
+"""T is moved up and down over these, as a hand does."""
 
 ABOVE = 220
 
@@ -41,10 +42,12 @@ def _row(model: Model, shape: tuple[int, int], levels: Levels, what: str, repeat
     pixels = np.resize(rng.normal(120, 12, 2**20).clip(0, 255).astype(np.uint8), shape)
     frame = Frame(pixels=pixels, index=0, name="made up", part="made up", captured_at=datetime.now(UTC))
     measurement = remember(frame, levels, model)
-    recipes = [Recipe(name="made up", model="demo", threshold=t, min_area=0) for t in (T_LOW, T_HIGH)]
+    recipes = [Recipe(name="made up", model="demo", threshold=float(t), min_area=0) for t in TS]
     first = judge(measurement, recipes[0]).milliseconds
-    moved = iter(range(10**9))
-    timing = in_turns({"judge": lambda: judge(measurement, recipes[next(moved) % 2])}, rounds=repeats)["judge"]
+    for recipe in recipes:
+        judge(measurement, recipe)  # knows all windows from here on
+    moved = itertools.cycle([*recipes, *recipes[::-1]])
+    timing = in_turns({"judge": lambda: judge(measurement, next(moved))}, rounds=repeats)["judge"]
     found = judge(measurement, recipes[0])
     return {
         "frame": f"{shape[0]} x {shape[1]}",
@@ -70,12 +73,13 @@ def _cells(shape: tuple[int, int], cell: int, count: int) -> Levels:
 
 
 def _regions(shape: tuple[int, int], cell: int, count: int) -> Levels:
-    """Discs of 12 px on a grid."""
+    """Discs on a grid, 24 px wide, whose severity falls from the middle: each T gives another outline."""
     levels = _empty(shape, cell)
     across = int(np.ceil(np.sqrt(count * shape[1] / shape[0])))
     step_y, step_x = shape[0] // (-(-count // across)), shape[1] // across
     ys, xs = np.ogrid[: 24 // cell, : 24 // cell]
-    disc = (np.hypot(ys - 12 / cell, xs - 12 / cell) < 12 / cell).astype(np.uint8) * np.uint8(ABOVE)
+    middle = (24 // cell - 1) / 2
+    disc = (255 - 190 * np.hypot(ys - middle, xs - middle) / (middle + 1)).clip(0, 255).astype(np.uint8)
     for number in range(count):
         y, x = (number // across) * step_y // cell, (number % across) * step_x // cell
         levels[y : y + len(disc), x : x + len(disc)] = disc

@@ -11,10 +11,11 @@ from inspector.stages.classification import (
     MAX_SCALE,
     WINDOW,
     FrameWindows,
+    count_votes,
     cut_severity,
     cut_window,
+    fitting_scale,
     grid_starts,
-    rank_classes,
     region_windows,
     severity_plane,
     vote,
@@ -59,7 +60,7 @@ def test_the_grid_covers_the_frame(side: int, scale: int) -> None:
     starts, size = grid_starts(side, scale), WINDOW << scale
     assert starts[0] == 0
     assert starts[-1] + size == max(size, side)
-    assert starts == sorted(set(starts))
+    assert list(starts) == sorted(set(starts))
     assert all(b - a <= size // 2 for a, b in itertools.pairwise(starts))
 
 
@@ -207,8 +208,34 @@ def test_severities_are_given_in_the_scale_of_the_pixels() -> None:
 
 def test_classes_are_ranked_by_their_votes_and_then_by_their_mean() -> None:
     twice, once = (0.1, 0.2, 0.7), (0.4, 0.3, 0.3)
-    assert rank_classes(np.float32([twice, once, twice])) == [2, 0, 1]
-    assert rank_classes(np.float32([twice, (0.0, 0.6, 0.4), (0.9, 0.05, 0.05)])) == [2, 0, 1]  # means 0.38, 0.33, 0.28
+    draw = [twice, (0.0, 0.6, 0.4), (0.9, 0.05, 0.05)]  # means 0.33, 0.28, 0.38
+    ballot = count_votes(np.float32([twice, once, twice, *draw, once]), np.array([3, 3, 1]))
+    assert ballot.counts.tolist() == [[1, 0, 2], [1, 1, 1], [1, 0, 0]]
+    assert ballot.means[1] == pytest.approx([1 / 3, 0.85 / 3, 1.15 / 3])
+    assert ballot.ranking[:2].tolist() == [[2, 0, 1], [2, 0, 1]]
+    assert ballot.ranking[2, 0] == 0
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), st.integers(1, 400), st.data())
+def test_windows_vote_that_hold_half_of_what_the_best_one_holds(height: int, width: int, data: st.DataObject) -> None:
+    """Against counting each window's pixels by themselves."""
+    top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    tall, wide = data.draw(st.integers(1, height - top)), data.draw(st.integers(1, width - left))
+    mask = np.random.default_rng(data.draw(st.integers(0, 99))).random((tall, wide)) < 0.2
+    mask[0, 0] = mask[-1, -1] = True
+    region = Shape((top, left, top + tall, left + wide), mask, int(mask.sum()), 9.0, 8.0)
+    whole = np.zeros((height, width), bool)
+    whole[top : top + tall, left : left + wide] = mask
+    scale = fitting_scale(region.box)
+    size = WINDOW << scale
+    held = {
+        Window(scale, y, x): int(whole[y : y + size, x : x + size].sum())
+        for y in grid_starts(height, scale)
+        for x in grid_starts(width, scale)
+    }
+    expected = [window for window, count in held.items() if count > 0 and count >= max(held.values()) / 2]
+    assert region_windows(region, (height, width)) == expected
 
 
 @pytest.mark.parametrize(

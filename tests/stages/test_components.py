@@ -7,8 +7,8 @@ from scipy import ndimage
 from skimage.measure import label
 
 from inspector.stages.components import find_shapes, label_cells
-from inspector.stages.filtering import defect_cells, pixel_levels
-from inspector.types import Levels, Mask, threshold_level, to_severity
+from inspector.stages.filtering import areas_above, defect_cells, pixel_levels
+from inspector.types import Levels, Mask, block_peaks, threshold_level, to_severity
 
 CELLS = st.sampled_from([4, 2, 1])
 MASKS = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=14))
@@ -54,8 +54,8 @@ def test_the_distance_is_between_edges_in_pixels() -> None:
 
 
 def shapes_of(levels: Levels, cell: int, threshold: float, shape: tuple[int, int], distance: float = 4.0):
-    cells = defect_cells(levels, threshold)
-    return find_shapes(levels, cells, cell=cell, threshold=threshold, distance=distance, shape=shape)
+    areas = areas_above(block_peaks(levels), threshold)
+    return find_shapes(levels, areas, cell=cell, threshold=threshold, distance=distance, shape=shape)
 
 
 @settings(max_examples=120, deadline=None)
@@ -134,3 +134,38 @@ def test_a_cluster_distance_wider_than_the_frame_joins_all() -> None:
     levels[0, 0] = levels[3, 3] = 255
     assert len(shapes_of(levels, 4, 5.0, (16, 16), distance=64)) == 1
     assert len(shapes_of(levels, 4, 5.0, (16, 16), distance=4)) == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 300), st.integers(1, 300), CELLS, st.sampled_from([0.0, 4.0, 23.0, 64.0]), st.integers(0, 2**32 - 1)
+)
+def test_areas_apart_have_the_regions_of_the_whole_map(
+    height: int, width: int, cell: int, distance: float, seed: int
+) -> None:
+    """What lies between the areas is looked at by neither; clusters across blocks are one all the same."""
+    rng = np.random.default_rng(seed)
+    levels = rng.integers(0, 90, (height, width), np.uint8)
+    for _ in range(rng.integers(0, 12)):
+        y, x = rng.integers(0, height), rng.integers(0, width)
+        levels[y : y + rng.integers(1, 40), x : x + rng.integers(1, 40)] = rng.integers(90, 256)
+    shape = (height * cell, width * cell)
+    found = shapes_of(levels, cell, 5.0, shape, distance)
+    everywhere = [(slice(0, height), slice(0, width))]
+    expected = find_shapes(levels, everywhere, cell=cell, threshold=5.0, distance=distance, shape=shape)
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert (one.box, one.area_px, one.peak_severity) == (other.box, other.area_px, other.peak_severity)
+        assert one.mean_severity == pytest.approx(other.mean_severity)
+        assert np.array_equal(one.mask, other.mask)
+
+
+def test_areas_lie_apart_and_hold_all_that_reaches_t() -> None:
+    levels = np.zeros((64 * 9, 64 * 10 - 5), np.uint8)
+    for y, x in ((0, 0), (1, 1), (0, 4), (2, 4), (2, 3), (8, 9)):  # blocks
+        levels[y * 64 + 3, x * 64 + 4] = 200
+    levels[64 * 5 + 1, 64 * 5 + 1] = 80  # below T
+    areas = areas_above(block_peaks(levels), 5.0)
+    found = {(rows.start // 64, columns.start // 64, rows.stop // 64, columns.stop // 64) for rows, columns in areas}
+    assert found == {(0, 0, 2, 2), (0, 4, 1, 5), (2, 3, 3, 5), (8, 9, 9, 10)}
+    assert areas_above(block_peaks(levels), 9.5) == []
