@@ -13,11 +13,12 @@ import typer
 
 from inspector.commands import run_command
 from inspector.errors import InspectorError
+from inspector.networks.spec import MODEL_TOML
 from training.config import TrainingConfig, load_config
 from training.datasets import open_dataset
 from training.device import default_workers
 from training.distributed import process_group, rank
-from training.export import check_free
+from training.export import check_free, previous
 from training.report import reporting, silence
 from training.session import DEFAULT_MINUTES, train
 
@@ -70,6 +71,7 @@ def train_command(
         settings = dataclasses.replace(settings, frames=frames)
     opened = open_dataset(dataset)
     check_free(out)
+    replaces = (out / MODEL_TOML).exists()
     workers = default_workers() if workers is None else workers
     with process_group():
         first = rank() == 0
@@ -84,6 +86,8 @@ def train_command(
         f"{out}: T {sweep.best_threshold:g} (mean IoU {sweep.mean_iou.max():.3f} on {sweep.defective} defective val "
         f"frames, within 1 % from T {low:.2f} to {high:.2f})"
     )
+    if replaces:
+        print(f"the bundle that was there is kept in {previous(out)}, with its recipe")
 
 
 def _work_path(out: Path) -> Path:

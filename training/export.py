@@ -69,7 +69,9 @@ def check_free(folder: Path) -> None:
 
 
 def export_bundle(trained: Trained, folder: Path) -> None:
-    """Write a bundle, checked by loading it; an older one of that name is replaced only then.
+    """Write a bundle, checked by loading it; only then does it take the place of an older one of that name.
+
+    The older one, with whatever was changed or put into it, is kept beside it; see `previous`.
 
     Raises
     ------
@@ -87,8 +89,17 @@ def export_bundle(trained: Trained, folder: Path) -> None:
     area = Area(value=trained.min_area)
     Recipe(name=trained.name, model=".", threshold=trained.threshold, min_area=area).save(partial / RECIPE)
     load_model(partial)
-    shutil.rmtree(folder, ignore_errors=True)
+    if (folder / MODEL_TOML).exists():
+        shutil.rmtree(previous(folder), ignore_errors=True)
+        folder.rename(previous(folder))
+    elif folder.exists():
+        folder.rmdir()
     partial.rename(folder)
+
+
+def previous(folder: Path) -> Path:
+    """Where the bundle that a new one has replaced is kept."""
+    return folder.with_name(folder.name + ".previous")
 
 
 def _write_networks(trained: Trained, folder: Path) -> None:

@@ -93,6 +93,19 @@ def test_an_exported_bundle_says_nothing_of_the_machine_that_made_it(exported: P
         assert b'File "' not in content, file.name  # a line of a stack trace
 
 
+def test_the_bundle_that_is_replaced_is_kept_with_what_was_changed_in_it(tmp_path: Path) -> None:
+    bundle, kept = tmp_path / "mine", tmp_path / "mine.previous"
+    bundle.mkdir()
+    for threshold in (3.0, 4.0, 7.0):
+        export_random(bundle)
+        Recipe.load(bundle / "recipe.toml").with_threshold(threshold).save(bundle / "recipe.toml")
+        if threshold == 3.0:
+            assert not kept.exists()
+    assert Recipe.load(kept / "recipe.toml").threshold == 4.0
+    assert load_model(kept, threads=1).digest == load_model(bundle, threads=1).digest
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "mine.previous"]
+
+
 def test_an_exported_bundle_holds_a_recipe_to_begin_with(exported: Path, tmp_path: Path) -> None:
     """It goes with the bundle, wherever that is moved, and may be changed without harm to it."""
     moved = Path(shutil.copytree(exported, tmp_path / "elsewhere"))
