@@ -263,6 +263,8 @@ class Inspection:
         """
         if self.regions:
             return max(region.peak_severity for region in self.regions)
-        levels = self.measurement.levels
-        below = levels[levels < threshold_level(self.threshold)]
+        peaks, level = self.measurement.peaks, threshold_level(self.threshold)
+        # Where something above T was left out, its blocks' peaks say nothing of what is below.
+        seen = peaks if peaks.max() < level else self.measurement.levels
+        below = seen[seen < level]
         return float(below.max(initial=0)) * SEVERITY_MAX / LEVEL_MAX
