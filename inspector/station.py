@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,7 +54,8 @@ Event = Judged | Skipped | Moved
 class Station:
     """Judges the frames of a source one by one until it ends or is stopped.
 
-    `run` belongs to one worker thread; the other methods may be called from any thread.
+    `run` belongs to one worker thread, which has a second one write the journal; the other methods may be called from
+    any thread.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ class Station:
     source : Source
     journal : Journal
     publish : callable
-        Told every `Event`, from the thread at work; a verdict only after it is on disk.
+        Told every `Event`, in order, from the thread at work; a verdict only after it is on disk.
     paused : bool
         Start paused, for stepping.
     """
@@ -81,6 +83,7 @@ class Station:
         self._recipe, self._publish = recipe, publish
         self._gate = threading.Condition()
         self._paused, self._steps, self._stopped = paused, 0, False
+        self._fault = ""
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Judge by `recipe` from the next frame on; of several before that the latest counts."""
@@ -105,25 +108,48 @@ class Station:
 
     def run(self) -> None:
         """The worker thread's body. Ends in the state finished, or fault with the reason."""
-        try:
-            self._announce()
-            items = iter(self._source)
-            # Wait first, then ask for a frame: one that was taken before a pause would be stale after it.
-            while self._may_go() and (item := next(items, None)):
-                self._handle(item)
-            self._publish(Moved(State.FINISHED))
-        except InspectorError as error:
-            self._publish(Moved(State.FAULT, str(error)))
-        finally:
-            self._source.close()
+        with ThreadPoolExecutor(1, thread_name_prefix="journal") as journal:
+            try:
+                self._announce()
+                self._judge_all(journal)
+            except InspectorError as error:
+                self._fail(error)
+            finally:
+                self._source.close()
+        self._publish(Moved(State.FAULT, self._fault) if self._fault else Moved(State.FINISHED))
 
-    def _handle(self, item: Frame | Unreadable) -> None:
+    def _judge_all(self, journal: Executor) -> None:
+        """Judge each frame while the one before it is written, which waits for the disk most of the time."""
+        items, written = iter(self._source), Future[None]()
+        written.set_result(None)
+        # Wait first, then ask for a frame: one that was taken before a pause would be stale after it.
+        while self._may_go() and (item := next(items, None)):
+            write = self._judged(item)
+            written.result()
+            written = journal.submit(self._log, write)
+        written.result()
+
+    def _judged(self, item: Frame | Unreadable) -> Callable[[], Event]:
+        """What is to be written of a frame."""
+        journal, source = self._journal, self._source.name
         if isinstance(item, Unreadable):
-            self._publish(Skipped(self._journal.add_unreadable(item, self._source.name), item))
-            return
+            return lambda: Skipped(journal.add_unreadable(item, source), item)
         recipe = self._recipe  # one recipe for the verdict and its journal row
         inspection = judge(measure(item, self._model), recipe)
-        self._publish(Judged(self._journal.add(inspection, recipe, self._source.name), inspection))
+        return lambda: Judged(journal.add(inspection, recipe, source), inspection)
+
+    def _log(self, write: Callable[[], Event]) -> None:
+        if self._fault:  # what came after a part that could not be written is not logged either
+            return
+        try:
+            self._publish(write())
+        except InspectorError as error:
+            self._fail(error)
+
+    def _fail(self, error: InspectorError) -> None:
+        """End `run` with a fault; at once, though the source may have no frame for long."""
+        self._fault = self._fault or str(error)
+        self.stop()
 
     def _set(self, *, paused: bool | None = None, steps: int = 0, stopped: bool = False) -> None:
         with self._gate:

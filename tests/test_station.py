@@ -1,18 +1,22 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from builders import make_frame
 from tiny_bundle import write_tiny_bundle
 
+from inspector.errors import InspectorError
 from inspector.journal.store import Journal
 from inspector.networks.bundle import load_model
 from inspector.recipe import Recipe
+from inspector.sources.base import Source
 from inspector.sources.folder import FolderSource
 from inspector.station import Event, Judged, Moved, Skipped, State, Station
-from inspector.types import Verdict
+from inspector.types import Frame, Verdict
 
 WAIT = 10.0
 
@@ -20,7 +24,7 @@ WAIT = 10.0
 class Line:
     """A station on a folder of three parts, the second unreadable, and everything that it published."""
 
-    def __init__(self, folder: Path, **options: bool) -> None:
+    def __init__(self, folder: Path, source: Source | None = None, **options: bool) -> None:
         parts = folder / "parts"
         parts.mkdir()
         for name, spot in (("1", 250), ("3", 100)):
@@ -33,8 +37,8 @@ class Line:
         self.events: list[Event] = []
         self._published = threading.Condition()
         model = load_model(write_tiny_bundle(folder / "tiny"), threads=1)
-        source = FolderSource(parts)
-        self.station = Station(model, self.recipe, source, self.journal, self.publish, **options)
+        given = source or FolderSource(parts)
+        self.station = Station(model, self.recipe, given, self.journal, self.publish, **options)
         self.thread = threading.Thread(target=self.station.run)
 
     def publish(self, event: Event) -> None:
@@ -59,7 +63,7 @@ class Line:
 def make_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
     made: list[Line] = []
 
-    def make(**options: bool) -> Line:
+    def make(**options: Any) -> Line:
         made.append(Line(tmp_path, **options))
         made[-1].thread.start()
         return made[-1]
@@ -143,3 +147,48 @@ def test_a_journal_that_can_not_be_written_stops_the_line_with_the_reason(make_l
     assert "journal" in fault.text
     assert not line.judged
     assert not line.journal.entries()
+
+
+class OneFrame:
+    """A camera that gives one frame and then none until it is closed, or fails."""
+
+    name = "camera"
+
+    def __init__(self, fails: bool = False) -> None:
+        self.fails, self.closed = fails, threading.Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        yield make_frame((64, 64))
+        if self.fails:
+            raise InspectorError("the camera is gone; plug it in")
+        self.closed.wait(WAIT)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_verdict_does_not_wait_for_the_next_frame(make_line: Callable[..., Line]) -> None:
+    line = make_line(source=OneFrame())
+    line.wait(lambda: len(line.judged) == 1)
+    assert not line.ended
+    line.station.stop()
+    line.wait(lambda: line.ended)
+
+
+def test_a_part_that_can_not_be_written_is_a_fault_at_once(make_line: Callable[..., Line]) -> None:
+    """Though no other frame comes that would notice."""
+    line = make_line(source=OneFrame(), paused=True)
+    line.journal.folder.rmdir()
+    line.journal.folder.write_bytes(b"a file where the pictures should go")
+    line.station.resume()
+    line.wait(lambda: line.ended)
+    assert not line.judged
+    assert "journal" in line.events[-1].text
+
+
+def test_what_was_judged_before_a_fault_is_logged_and_shown_first(make_line: Callable[..., Line]) -> None:
+    line = make_line(source=OneFrame(fails=True))
+    line.wait(lambda: line.ended)
+    assert [type(event) for event in line.events] == [Moved, Judged, Moved]
+    assert line.events[-1] == Moved(State.FAULT, "the camera is gone; plug it in")
+    assert len(line.journal.entries()) == 1
