@@ -6,7 +6,7 @@ from inspector.dataset import IGNORE, defect_pixels
 from inspector.networks.input import Normalisation
 from training.config import TrainingConfig
 from training.maps import severity_maps
-from training.mining import Mined, found_shapes, mine_false_alarms
+from training.mining import ENOUGH, Mined, found_shapes, mine_false_alarms
 from training.patches import Annotated
 from training.train_severity import SeverityConfig
 
@@ -66,6 +66,23 @@ def test_when_time_is_up_the_sound_frames_are_left_out(frames: list[Annotated]) 
     assert len(mined.frames) == len(mined.maps) == 3
     assert all(defective(frame) for frame in mined.frames)
     assert {place.frame for place in mined.false_alarms} <= {0, 1, 2}
+
+
+def test_of_many_defective_frames_some_of_each_kind_are_measured_however_late(frames: list[Annotated]) -> None:
+    """Sixty frames of a common kind, four of a rare one, two of both, and none of the sound ones."""
+    many = []
+    for number in range(70):
+        mask = np.zeros((20, 24), np.uint8)
+        if number < 62:
+            mask[2:6, 2:6] = 1
+        if number >= 60:
+            mask[12:16, 12:16] = 2 if number < 66 else 0
+        many.append(Annotated.of(random_pixels((20, 24, 1), number), mask, Normalisation.MEAN))
+    for seed in range(4):
+        mined = mine(many, minutes=0.0, config=TrainingConfig(seed=seed, severity=CONFIG.severity))
+        assert sum((frame.mask == 2).any() for frame in mined.frames) == 6
+        assert ENOUGH <= sum((frame.mask == 1).any() for frame in mined.frames) <= ENOUGH + 2
+        assert len(mine(many, minutes=60.0).frames) == 70
 
 
 def test_which_come_first_is_chance_but_that_of_the_seed(frames: list[Annotated]) -> None:
