@@ -18,7 +18,6 @@ from training.patches import Annotated
 from training.report import Report
 from training.windows import Place, false_alarm_places
 
-
 ENOUGH = 10
 """Frames of each kind that are measured however long it takes."""
 
