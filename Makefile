@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODULES := inspector training
 
-.PHONY: run test check lint types contracts clean
+.PHONY: run test bench check lint types contracts clean
 
 run: $(VENV)/.station
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -17,6 +17,9 @@ run: $(VENV)/.station
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto -q
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/bench.py
 
 check: lint types contracts
 
