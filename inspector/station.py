@@ -126,6 +126,8 @@ class Station:
         while self._may_go() and (item := next(items, None)):
             write = self._judged(item)
             written.result()
+            if self._fault:  # the part before could not be written
+                break
             written = journal.submit(self._log, write)
         written.result()
 
@@ -139,8 +141,6 @@ class Station:
         return lambda: Judged(journal.add(inspection, recipe, source), inspection)
 
     def _log(self, write: Callable[[], Event]) -> None:
-        if self._fault:  # what came after a part that could not be written is not logged either
-            return
         try:
             self._publish(write())
         except InspectorError as error:

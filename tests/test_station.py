@@ -186,9 +186,19 @@ def test_a_part_that_can_not_be_written_is_a_fault_at_once(make_line: Callable[.
     assert "journal" in line.events[-1].text
 
 
-def test_what_was_judged_before_a_fault_is_logged_and_shown_first(make_line: Callable[..., Line]) -> None:
-    line = make_line(source=OneFrame(fails=True))
-    line.wait(lambda: line.ended)
+def test_what_was_judged_before_a_fault_is_logged_and_shown_first(tmp_path: Path) -> None:
+    """Even if the source fails before the part has begun to be written."""
+    source = OneFrame(fails=True)
+    line = Line(tmp_path, source)
+    log = line.station._log
+
+    def late(write: Callable[[], Event]) -> None:
+        assert source.closed.wait(WAIT)
+        log(write)
+
+    line.station._log = late
+    line.station.run()
     assert [type(event) for event in line.events] == [Moved, Judged, Moved]
     assert line.events[-1] == Moved(State.FAULT, "the camera is gone; plug it in")
     assert len(line.journal.entries()) == 1
+    line.journal.close()
