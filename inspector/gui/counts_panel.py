@@ -100,6 +100,6 @@ def _rows(state: LineState) -> list[tuple[str, str]]:
         rows.append(("lost frames", str(state.lost)))
     kinds = sorted(state.kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     rows += [(f"with {kind}", str(number)) for kind, number in kinds[:_KINDS]]
-    if len(kinds) > _KINDS:
-        rows.append((f"with {len(kinds) - _KINDS} more kinds", ""))
+    if more := len(kinds[_KINDS:]):
+        rows.append((f"with {more} more kind{'s' if more > 1 else ''}", ""))
     return rows
