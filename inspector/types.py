@@ -15,10 +15,10 @@ SEVERITY_MAX = 12.0
 """Top of the severity scale (paper, section III-A)."""
 
 LEVEL_MAX = 255
+"""A stored severity map has 8 bits a cell: severity = level x 12 / 255."""
 
 BLOCK = 64
 """Side of a block in cells: at least the largest cluster distance in px, so that clusters in blocks apart are apart."""
-"""A stored severity map has 8 bits a cell: severity = level x 12 / 255."""
 
 BACKGROUND = "background"
 """The kind of a region that the classifier holds for a false alarm."""

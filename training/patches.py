@@ -46,24 +46,20 @@ class Annotated:
         return cls(pixels, background, mask, input_scale(pixels, pixels.shape[2], normalisation))
 
 
-def channels_of(dataset: Dataset, samples: Sequence[Sample]) -> int:
-    """3 if any of the samples shows colour, else 1, also where grey frames are stored as colour files."""
-    for sample in samples:
-        pixels, _ = dataset.read(sample)
-        if pixels.ndim == 3 and (pixels != pixels[..., :1]).any():
-            return 3
-    return 1
-
-
 def load_frames(
-    dataset: Dataset, samples: Sequence[Sample], channels: int, normalisation: Normalisation
+    dataset: Dataset, samples: Sequence[Sample], channels: int | None, normalisation: Normalisation
 ) -> list[Annotated]:
-    """Read the samples of a split into memory."""
-    frames = []
-    for sample in samples:
-        pixels, mask = dataset.read(sample)
-        frames.append(Annotated.of(with_channels(pixels, channels), mask, normalisation))
-    return frames
+    """Read the samples of a split into memory; `channels` None takes colour if any sample shows it, else grey."""
+    read = [(_without_repeats(pixels), mask) for pixels, mask in map(dataset.read, samples)]
+    if channels is None:
+        channels = max(1 if pixels.ndim == 2 else 3 for pixels, _ in read)
+    return [Annotated.of(with_channels(pixels, channels), mask, normalisation) for pixels, mask in read]
+
+
+def _without_repeats(pixels: Pixels) -> Pixels:
+    """One plane (H, W) of a grey frame that was stored in colour."""
+    grey = pixels.ndim == 3 and (pixels == pixels[..., :1]).all()
+    return pixels[..., 0].copy() if grey else pixels
 
 
 class Batch(NamedTuple):

@@ -21,7 +21,7 @@ from training.labels import SeverityScale
 from training.loop import Run
 from training.maps import severity_maps
 from training.mining import Mined, found_shapes, mine_false_alarms
-from training.patches import Annotated, channels_of, load_frames
+from training.patches import Annotated, load_frames
 from training.report import Report
 from training.splits import split_samples
 from training.train_kinds import new_classifier, train_kinds
@@ -80,10 +80,10 @@ def train(
 
     training, validation = split_samples(dataset, config.frames)
     progress("reading images", 0.0, f"{len(training)} + {len(validation)} frames")
-    channels = config.channels or channels_of(dataset, training)
+    frames = load_frames(dataset, training, config.channels, config.normalisation)
+    channels = frames[0].pixels.shape[2]
     # Before the hours of the detector's training, as its weights may be missing.
     classifier = new_classifier(config.kinds, channels, len(dataset.classes), config.seed)
-    frames = load_frames(dataset, training, channels, config.normalisation)
     held_out = load_frames(dataset, validation, channels, config.normalisation)
     if not any(defect_pixels(frame.mask).any() for frame in held_out):
         raise InspectorError(f"dataset {dataset.name} has no defect in its val frames; T can't be chosen without")

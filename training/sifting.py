@@ -12,7 +12,7 @@ import numpy as np
 
 from inspector.dataset import IGNORE, defect_pixels
 from inspector.metrics.objects import MIN_OBJECT_PX
-from inspector.stages.classification import count_votes, region_windows
+from inspector.stages.classification import poll
 from inspector.stages.components import Shape
 from inspector.types import Pixels, WindowKinds
 
@@ -89,18 +89,17 @@ def find_in_frame(shapes: Sequence[Shape], truth: Pixels, kinds: WindowKinds) ->
     _, objects, stats, _ = cv2.connectedComponentsWithStats(defect.astype(np.uint8), connectivity=8)
     counted = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= MIN_OBJECT_PX)
     sizes = stats[counted, cv2.CC_STAT_AREA]
+    ballot = poll(shapes, (truth.shape[0], truth.shape[1]), kinds)
     found = []
-    for shape in shapes:
+    for shape, background, winner in zip(shapes, ballot.means[:, 0], ballot.ranking[:, 0], strict=True):
         top, left, bottom, right = shape.box
         inside = truth[top:bottom, left:right][shape.mask]
         known = int(np.count_nonzero(inside != IGNORE))
         common = np.bincount(objects[top:bottom, left:right][shape.mask], minlength=len(stats))[counted]
-        probabilities = kinds.probabilities(region_windows(shape, (truth.shape[0], truth.shape[1])))
-        ballot = count_votes(probabilities, np.array([len(probabilities)]))
         found.append(
             Found(
-                background=float(ballot.means[0, 0]),
-                outvoted=bool(ballot.ranking[0, 0] == 0),
+                background=float(background),
+                outvoted=bool(winner == 0),
                 area_px=shape.area_px,
                 known_px=known,
                 hit_px=int(np.count_nonzero(defect_pixels(inside))),

@@ -73,7 +73,7 @@ def input_scale(pixels: Pixels, channels: int, normalisation: Normalisation) -> 
         The model's: a colour frame that it takes in grey is scaled by its grey values.
     normalisation : Normalisation
     """
-    mean, deviation = cv2.meanStdDev(with_channels(pixels, channels))
+    mean, deviation = cv2.meanStdDev(with_channels(pixels, 1) if channels == 1 else pixels)
     if normalisation is Normalisation.MEAN:
         return InputScale(float(mean.mean()), 1 / 64)
     spread = float(np.sqrt((deviation**2).mean() + mean.var()))

@@ -6,9 +6,8 @@ each is computed once per frame, when a region first needs it.
 """
 
 import bisect
-import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ import numpy.typing as npt
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
-from inspector.types import BACKGROUND, Box, FloatArray, Levels, Pixels, Window, WindowKinds
+from inspector.types import Box, FloatArray, Levels, Pixels, Window, WindowKinds
 
 WINDOW = 64
 """Side of a window at scale 0, and of the classifier's input, in px."""
@@ -132,7 +131,8 @@ class FrameWindows:
                 batch = new[start : start + _BATCH]
                 given = self._classify(np.stack([self._input(window) for window in batch]))
                 self._known = np.concatenate([self._known, given])
-                self._rows.update(zip(batch, itertools.count(len(self._rows)), strict=False))
+                for window in batch:
+                    self._rows[window] = len(self._rows)
             return self._known[[self._rows[window] for window in windows]]
 
     def _input(self, window: Window) -> FloatArray:
@@ -184,17 +184,11 @@ def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> li
     Equal counts are decided by the mean probabilities. ``background`` makes the region a false alarm, unless its
     mean probability stays below the model's veto: then the next most frequent kind counts.
     """
-    windows = [region_windows(region, shape) for region in regions]
-    if not windows:
-        return []
-    sizes = np.array([len(group) for group in windows])
-    ballot = count_votes(kinds.probabilities([window for group in windows for window in group]), sizes)
+    ballot = poll(regions, shape, kinds)
     winners = ballot.ranking[:, 0].copy()
-    if BACKGROUND in kinds.classes:
-        none = kinds.classes.index(BACKGROUND)
-        overruled = (winners == none) & (ballot.means[:, none] < kinds.veto)
-        winners[overruled] = ballot.ranking[overruled, 1]
-    shares = ballot.counts[np.arange(len(sizes)), winners] / sizes
+    overruled = (winners == 0) & (ballot.means[:, 0] < kinds.veto)
+    winners[overruled] = ballot.ranking[overruled, 1]
+    shares = ballot.counts[np.arange(len(winners)), winners] / ballot.counts.sum(1)
     return [
         KindVote(kinds.classes[winner], share, {kinds.classes[i]: counts[i] for i in ranked if counts[i]})
         for winner, share, counts, ranked in zip(
@@ -221,6 +215,14 @@ class Ballot(NamedTuple):
     ranking: npt.NDArray[np.intp]
 
 
+def poll(regions: Sequence[Shape], shape: tuple[int, int], kinds: WindowKinds) -> Ballot:
+    """What the windows of regions say, all in one batch; `shape` is the frame's (H, W)."""
+    windows = [region_windows(region, shape) for region in regions]
+    sizes = np.array([len(group) for group in windows], np.intp)
+    flat = [window for group in windows for window in group]
+    return count_votes(kinds.probabilities(flat) if flat else np.empty((0, len(kinds.classes)), np.float32), sizes)
+
+
 def count_votes(probabilities: FloatArray, sizes: npt.NDArray[np.intp]) -> Ballot:
     """Count the votes of regions with `sizes` windows each, 1 at least.
 
@@ -230,7 +232,7 @@ def count_votes(probabilities: FloatArray, sizes: npt.NDArray[np.intp]) -> Ballo
         Of one region's windows after the other's.
     sizes : int (regions,)
     """
-    classes, first = probabilities.shape[1], np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    classes, first = probabilities.shape[1], np.cumsum(sizes) - sizes
     votes = np.eye(classes, dtype=np.intp)[probabilities.argmax(1)]
     counts = np.add.reduceat(votes, first, axis=0)
     means = np.add.reduceat(probabilities, first, axis=0, dtype=np.float64) / sizes[:, None]

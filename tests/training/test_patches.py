@@ -10,7 +10,7 @@ from inspector.dataset import IGNORE, Dataset, Sample
 from inspector.networks.input import Normalisation
 from training.augment import Augment
 from training.labels import SeverityScale
-from training.patches import PATCH, Annotated, PatchSampler, channels_of, load_frames
+from training.patches import PATCH, Annotated, PatchSampler, load_frames
 
 SCALE = SeverityScale(20.0, 200.0, 6.0)
 PLAIN = Augment(free=0.0, gain=0.0, contrast=0.0, falloff=0.0, noise=0.0)
@@ -144,7 +144,6 @@ def test_grey_frames_in_colour_files_are_trained_on_in_grey(
         write_png(tmp_path / f"{number}.png", pixels)
         samples.append(Sample(str(number), tmp_path / f"{number}.png", None))
     dataset = Dataset("parts", ("background", "spot"), {"train": tuple(samples)})
-    assert channels_of(dataset, samples) == channels
-    frames = load_frames(dataset, samples, channels, Normalisation.MEAN)
+    frames = load_frames(dataset, samples, None, Normalisation.MEAN)
     assert [frame.pixels.shape for frame in frames] == [(20, 30, channels)] * 3
     assert (frames[0].pixels[..., 0] == dataset.read(samples[0])[0][..., 0]).all()
