@@ -36,7 +36,7 @@ class _WithReLU(nn.Module):
     def __init__(self, regressor: PaperRegressor) -> None:
         super().__init__()
         self.body = copy.deepcopy(regressor)
-        self.body.head = nn.Sequential(regressor.head.conv3, nn.ReLU(), regressor.head.conv4)  # type: ignore[assignment]
+        self.body.head = nn.Sequential(regressor.head.conv3, nn.ReLU(), regressor.head.conv4)
         self.body.head[0].padding = (1, 1)
 
     def forward(self, x: Tensor, spread: Tensor) -> Tensor:
@@ -110,7 +110,7 @@ def _session(network: Regressor, channels: int, work: Path, threads: int) -> onn
 
 
 def _laid_out(network: nn.Module, layout: torch.memory_format) -> nn.Module:
-    own: nn.Module = copy.deepcopy(network).to(memory_format=layout)  # type: ignore[call-overload]
+    own: nn.Module = copy.deepcopy(network).to(memory_format=layout)
     return own
 
 
