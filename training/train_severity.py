@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from inspector.dataset import defect_pixels
 from inspector.networks.architectures import ARCHITECTURES, Regressor, build_regressor
+from inspector.networks.factors import TwoFactors
 from inspector.networks.input import Normalisation
-from inspector.networks.pyramid import PyramidRegressor
 from inspector.tuning import sweep_thresholds
 from inspector.types import SEVERITY_MAX
 from training.augment import Augment
@@ -141,7 +141,7 @@ def train_severity(
         labels=config.labels,
     )
     model = build_regressor(config.architecture, channels, config.cell).to(device)
-    if isinstance(model, PyramidRegressor):
+    if isinstance(model, TwoFactors):
         model.floor.fill_(config.floor)
     share_weights(model)
     average = copy.deepcopy(model).eval()

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from inspector.networks.layout import channels_last
 from inspector.networks.paper import PaperRegressor
 from inspector.networks.pyramid import PyramidRegressor
+from inspector.networks.swift import SwiftRegressor
 from inspector.networks.unet import UNetRegressor
 
-Regressor = PaperRegressor | PyramidRegressor | UNetRegressor
+Regressor = PaperRegressor | PyramidRegressor | SwiftRegressor | UNetRegressor
 
 ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
     "paper": PaperRegressor,
     "pyramid": PyramidRegressor,
+    "swift": SwiftRegressor,
     "unet": UNetRegressor,
 }
 """Name -> builder of (channels, cell). A builder's `multiple` and `halo` say how frames are padded and tiled."""

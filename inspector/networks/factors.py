@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
+
+from inspector.types import SEVERITY_MAX
 
 
 class Factors(NamedTuple):
@@ -19,3 +22,38 @@ class Factors(NamedTuple):
 
     presence: Tensor | None
     severity: Tensor | None
+
+
+class TwoFactors(nn.Module):
+    """A regressor whose severity is the probability that a cell is defect, times the severity that it has if it is.
+
+    The severity that the paper regresses with one L2 loss is this expectation. With an output for each factor the
+    outline need not be blurred for the sake of the severity, nor the severity flattened for the sake of the outline.
+    What derives from it has `outputs`: both of them for prepared pixels, (N, 2, H / cell, W / cell).
+    """
+
+    floor: Tensor
+    """The severity of the weakest defects: how doubtful a cell is shows in its presence alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base = nn.Parameter(torch.tensor(SEVERITY_MAX / 2))
+        self.register_buffer("floor", torch.tensor(0.0))
+
+    def outputs(self, pixels: Tensor) -> Tensor:
+        """The presence's logit and the severity, the latter in units of the spread around `base`."""
+        raise NotImplementedError
+
+    def factors(self, x: Tensor, spread: Tensor) -> Factors:
+        """Presence and severity of each cell; parameters as of `forward`."""
+        presence, severity = self.outputs(x).chunk(2, 1)
+        return Factors(presence, self.base + severity * spread)
+
+    def forward(self, x: Tensor, spread: Tensor) -> Tensor:
+        """Severities (N, 1, H / cell, W / cell) in [0, 12] of prepared pixels (N, channels, H, W).
+
+        `spread`, (N, 1, 1, 1), is the frames', see `InputScale.spread`.
+        """
+        presence, severity = self.outputs(x).chunk(2, 1)
+        severity = self.base + severity * spread
+        return torch.sigmoid(presence) * torch.maximum(severity, self.floor).clamp(max=SEVERITY_MAX)

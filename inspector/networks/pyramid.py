@@ -3,18 +3,13 @@
 The paper's network spends its work on narrow layers at half resolution and sees 59 px around a cell. This one goes
 down to 1/16, where a wide layer is cheap and large defects (an uneven area, a frayed edge) are seen whole, and back up
 with shortcuts from each resolution.
-
-The severity that the paper regresses with one L2 loss is an expectation: the probability that a cell is defect, times
-the severity that it has if it is. Here each factor has an output of its own, so that the outline need not be blurred
-for the sake of the severity, nor the severity flattened for the sake of the outline.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from inspector.networks.factors import Factors
-from inspector.types import SEVERITY_MAX
+from inspector.networks.factors import TwoFactors
 
 WIDTHS = (24, 48, 96, 160)
 """Channels at 1/2, 1/4, 1/8 and 1/16."""
@@ -58,7 +53,7 @@ class _Fine(nn.Module):
         return joined
 
 
-class PyramidRegressor(nn.Module):
+class PyramidRegressor(TwoFactors):
     """Severity regressor: (N, channels, H, W) prepared pixels -> (N, 1, H / cell, W / cell) severities in [0, 12].
 
     H and W are multiples of `multiple`.
@@ -73,8 +68,6 @@ class PyramidRegressor(nn.Module):
 
     multiple: int = 16
     halo: int = 160
-    floor: Tensor
-    """The severity of the weakest defects: how doubtful a cell is shows in its presence alone."""
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__()
@@ -96,18 +89,9 @@ class PyramidRegressor(nn.Module):
         self.merge = nn.ModuleList(_conv(UP[scale], UP[scale]) for scale in skips)
         self.fine = _Fine(channels, UP[2]) if cell == 1 else None
         self.head = nn.Conv2d(FINE if cell == 1 else UP[min(skips)], 2, 3, padding=1)
-        self.base = nn.Parameter(torch.tensor(SEVERITY_MAX / 2))
-        self.register_buffer("floor", torch.tensor(0.0))
 
-    def factors(self, x: Tensor, spread: Tensor) -> Factors:
-        """Presence and severity of each cell; parameters as of `forward`."""
-        return Factors(*self._outputs(x, spread))
-
-    def forward(self, x: Tensor, spread: Tensor) -> Tensor:
-        presence, severity = self._outputs(x, spread)
-        return torch.sigmoid(presence) * torch.maximum(severity, self.floor).clamp(max=SEVERITY_MAX)
-
-    def _outputs(self, pixels: Tensor, spread: Tensor) -> tuple[Tensor, Tensor]:
+    def outputs(self, pixels: Tensor) -> Tensor:
+        """See `TwoFactors`."""
         x = torch.relu(self.stem(pixels))  # (N, 24, H/2, W/2)
         features = [x]
         for stage in self.down:
@@ -119,5 +103,5 @@ class PyramidRegressor(nn.Module):
             x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8 and 1/4, (N, 32) at 1/2
         if self.fine is not None:
             x = self.fine(x, pixels)  # (N, 8, H, W)
-        presence, severity = self.head(x).chunk(2, 1)
-        return presence, self.base + severity * spread
+        factors: Tensor = self.head(x)
+        return factors

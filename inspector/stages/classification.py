@@ -5,7 +5,6 @@ The windows lie on grids that depend on the frame's size alone. A window's class
 each is computed once per frame, when a region first needs it.
 """
 
-import bisect
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -147,35 +146,80 @@ def fitting_scale(box: Box) -> int:
     return min(((longest - 1) // WINDOW).bit_length(), MAX_SCALE)
 
 
-def region_windows(region: Shape, shape: tuple[int, int]) -> list[Window]:
-    """The grid windows that hold a significant part of a region, at the scale that fits it.
+def region_windows(regions: Sequence[Shape], shape: tuple[int, int]) -> tuple[list[Window], npt.NDArray[np.intp]]:
+    """The grid windows that hold a significant part of each region, at the scale that fits it.
+
+    All regions are counted at once, by the runs of pixels in their rows: a frame may have a thousand.
 
     Parameters
     ----------
-    region : Shape
+    regions : sequence of Shape
     shape : (H, W)
         Of the frame in px.
+
+    Returns
+    -------
+    windows : list of Window
+        Of one region after the other's, by row and column.
+    sizes : int (regions,)
+        How many each has, 1 at least.
     """
-    top, left, bottom, right = region.box
-    scale = fitting_scale(region.box)
-    size = WINDOW << scale
-    ys, xs = _overlapping(shape[0], scale, top, bottom), _overlapping(shape[1], scale, left, right)
-    sums = cv2.integral(region.mask.view(np.uint8))
-    rows, columns = _edges(ys, size, top, bottom), _edges(xs, size, left, right)
-    held = np.diff(np.diff(sums[rows[:, :, None, None], columns], axis=1), axis=3)[:, 0, :, 0]
-    chosen = np.nonzero((held >= _SHARE * held.max()) & (held > 0))
-    return [Window(scale, ys[y], xs[x]) for y, x in zip(*(places.tolist() for places in chosen), strict=True)]
+    if not regions:
+        return [], np.empty(0, np.intp)
+    scales = np.array([fitting_scale(region.box) for region in regions])
+    owner, row, first, last = _runs(regions)
+    held = np.zeros((0, 4), np.intp)  # region, top, left, pixels
+    for scale in np.unique(scales).tolist():
+        own = scales[owner] == scale
+        held = np.concatenate([held, _held(owner[own], row[own], first[own], last[own], scale, shape)])
+    held = held[np.lexsort(held.T[2::-1])]
+    most = np.zeros(len(regions), np.intp)
+    np.maximum.at(most, held[:, 0], held[:, 3])
+    chosen = held[held[:, 3] >= _SHARE * most[held[:, 0]]]
+    placed = zip(scales[chosen[:, 0]].tolist(), chosen[:, 1].tolist(), chosen[:, 2].tolist(), strict=True)
+    return [Window(*place) for place in placed], np.bincount(chosen[:, 0], minlength=len(regions))
 
 
-def _overlapping(side: int, scale: int, first: int, last: int) -> tuple[int, ...]:
-    """The grid's windows along a side that reach into [first, last)."""
-    starts = grid_starts(side, scale)
-    return starts[bisect.bisect_right(starts, first - (WINDOW << scale)) : bisect.bisect_left(starts, last)]
+_Ints = npt.NDArray[np.intp]
 
 
-def _edges(starts: tuple[int, ...], size: int, first: int, last: int) -> npt.NDArray[np.intp]:
-    """Where each window begins and ends within [first, last), counted from `first`: (windows, 2)."""
-    return np.array([(max(start - first, 0), min(start + size, last) - first) for start in starts])
+def _runs(regions: Sequence[Shape]) -> tuple[_Ints, _Ints, _Ints, _Ints]:
+    """The runs of pixels in the rows of regions: number of the region, row, first and last + 1 column in the frame."""
+    boxes = np.array([region.box for region in regions], np.intp)
+    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1] + 1  # a column between the rows
+    flat = np.zeros((heights * widths).sum() + 1, np.int8)
+    starts = np.cumsum(heights * widths) - heights * widths
+    for region, start, width in zip(regions, starts.tolist(), widths.tolist(), strict=True):
+        flat[start : start + len(region.mask) * width].reshape(-1, width)[:, :-1] = region.mask
+    edges = np.flatnonzero(np.diff(flat, prepend=0))
+    first, last = edges[::2], edges[1::2]
+    owner = np.searchsorted(starts, first, "right") - 1
+    row, column = np.divmod(first - starts[owner], widths[owner])
+    left = boxes[owner, 1] + column
+    return owner, boxes[owner, 0] + row, left, left + last - first
+
+
+def _held(owner: _Ints, row: _Ints, first: _Ints, last: _Ints, scale: int, shape: tuple[int, int]) -> _Ints:
+    """How many px of each region the windows of a scale hold: rows of region, top, left, pixels."""
+    size, (tops, lefts) = WINDOW << scale, (np.array(grid_starts(side, scale)) for side in shape)
+    across = np.searchsorted(lefts, first - size, "right"), np.searchsorted(lefts, last)
+    down = np.searchsorted(tops, row - size, "right"), np.searchsorted(tops, row, "right")
+    run, x = _ranges(*across)
+    inside = np.minimum(last[run], lefts[x] + size) - np.maximum(first[run], lefts[x])
+    again, y = _ranges(down[0][run], down[1][run])
+    key = (owner[run][again] * len(tops) + y) * len(lefts) + x[again]
+    windows, which = np.unique(key, return_inverse=True)
+    counts = np.bincount(which, inside[again]).astype(np.intp)
+    rest, x = np.divmod(windows, len(lefts))
+    region, y = np.divmod(rest, len(tops))
+    return np.stack([region, tops[y], lefts[x], counts], 1)
+
+
+def _ranges(starts: _Ints, stops: _Ints) -> tuple[_Ints, _Ints]:
+    """The whole numbers in each of many ranges, one after the other, beside the number of the range."""
+    counts = stops - starts
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]
 
 
 def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> list[KindVote]:
@@ -217,10 +261,9 @@ class Ballot(NamedTuple):
 
 def poll(regions: Sequence[Shape], shape: tuple[int, int], kinds: WindowKinds) -> Ballot:
     """What the windows of regions say, all in one batch; `shape` is the frame's (H, W)."""
-    windows = [region_windows(region, shape) for region in regions]
-    sizes = np.array([len(group) for group in windows], np.intp)
-    flat = [window for group in windows for window in group]
-    return count_votes(kinds.probabilities(flat) if flat else np.empty((0, len(kinds.classes)), np.float32), sizes)
+    windows, sizes = region_windows(regions, shape)
+    none = np.empty((0, len(kinds.classes)), np.float32)
+    return count_votes(kinds.probabilities(windows) if windows else none, sizes)
 
 
 def count_votes(probabilities: FloatArray, sizes: npt.NDArray[np.intp]) -> Ballot:

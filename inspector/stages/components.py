@@ -116,17 +116,29 @@ def _shapes_in(
     rows, columns = (slice(max(0, s.start - _CONTEXT), s.stop + _CONTEXT) for s in area)
     top, left = rows.start * cell, columns.start * cell
     part, size = levels[rows, columns], (shape[0] - top, shape[1] - left)
-    labels, _ = label_cells(defect_cells(part, threshold), cell, distance)
-    for number, around in enumerate(ndimage.find_objects(labels), start=1):
-        values = part[around][labels[around] == number]
-        (y0, x0, y1, x1), mask = _outline(part, labels, number, around, cell, threshold_level(threshold), size)
+    labels, count = label_cells(defect_cells(part, threshold), cell, distance)
+    boxes = [_only_box(labels)] if count == 1 else ndimage.find_objects(labels)
+    for number, around in enumerate(boxes, start=1):
+        own = labels[around] == number
+        if cell == 1:  # the cells are the pixels
+            (y, x), mask = around, own
+            box = (y.start, x.start, y.stop, x.stop)
+        else:
+            box, mask = _outline(part, labels, number, around, cell, threshold_level(threshold), size)
+        inside = own.view(np.uint8)
         yield Shape(
-            (top + y0, left + x0, top + y1, left + x1),
+            (top + box[0], left + box[1], top + box[2], left + box[3]),
             mask,
-            int(np.count_nonzero(mask)),
-            float(values.max()) * _SEVERITY,
-            float(values.mean()) * _SEVERITY,
+            cv2.countNonZero(mask.view(np.uint8)),
+            cv2.minMaxLoc(part[around], inside)[1] * _SEVERITY,
+            cv2.mean(part[around], inside)[0] * _SEVERITY,
         )
+
+
+def _only_box(labels: Labels) -> tuple[slice, slice]:
+    """Where the only cluster lies: `find_objects` has more to set up than to find there."""
+    left, top, width, height = cv2.boundingRect((labels > 0).view(np.uint8))
+    return slice(top, top + height), slice(left, left + width)
 
 
 def _outline(
@@ -139,9 +151,6 @@ def _outline(
     shape: tuple[int, int],
 ) -> tuple[Box, Mask]:
     """Pixels where the interpolated map reaches T, within one cell of the region's own cells."""
-    if cell == 1:  # the cells are the pixels
-        y, x = around
-        return (y.start, x.start, y.stop, x.stop), labels[around] == number
     part = tuple(slice(max(0, s.start - _CONTEXT), s.stop + _CONTEXT) for s in around)
     top, left = part[0].start * cell, part[1].start * cell
     own = (labels[part] == number).astype(np.uint8)

@@ -69,7 +69,8 @@ def test_the_grid_covers_the_frame(side: int, scale: int) -> None:
 def test_the_windows_of_a_region_hold_it_and_lie_on_the_grid(height: int, width: int, data: st.DataObject) -> None:
     top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
     shape = make_shape(top, left, data.draw(st.integers(1, height - top)), data.draw(st.integers(1, width - left)))
-    windows = region_windows(shape, (height, width))
+    windows, sizes = region_windows([shape], (height, width))
+    assert sizes.tolist() == [len(windows)]
     (scale,) = {window.scale for window in windows}
     longest, size = max(shape.mask.shape), WINDOW << scale
     assert longest <= size or scale == MAX_SCALE
@@ -87,7 +88,7 @@ def test_each_window_is_classified_at_most_once() -> None:
     kinds = windows_of(classify, (256, 300))
     shapes = [make_shape(20, 20, 50, 50), make_shape(22, 20, 50, 50), make_shape(0, 0, 200, 220)]
     vote(shapes, (256, 300), kinds)
-    asked = {window for shape in shapes for window in region_windows(shape, (256, 300))}
+    asked = set(region_windows(shapes, (256, 300))[0])
     assert classify.windows == len(asked)
     vote(shapes[::-1], (256, 300), kinds)
     assert classify.windows == len(asked)
@@ -217,16 +218,28 @@ def test_classes_are_ranked_by_their_votes_and_then_by_their_mean() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 400), st.integers(1, 400), st.data())
-def test_windows_vote_that_hold_half_of_what_the_best_one_holds(height: int, width: int, data: st.DataObject) -> None:
-    """Against counting each window's pixels by themselves."""
-    top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
-    tall, wide = data.draw(st.integers(1, height - top)), data.draw(st.integers(1, width - left))
-    mask = np.random.default_rng(data.draw(st.integers(0, 99))).random((tall, wide)) < 0.2
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(0, 4), st.integers(0, 2**32 - 1))
+def test_windows_vote_that_hold_half_of_what_the_best_one_holds(height: int, width: int, count: int, seed: int) -> None:
+    """Against counting each window's pixels by themselves; regions of several scales, one inside the other too."""
+    rng = np.random.default_rng(seed)
+    regions = [random_region(height, width, rng) for _ in range(count)]
+    expected = [windows_by_counting(region, height, width) for region in regions]
+    windows, sizes = region_windows(regions, (height, width))
+    assert windows == [window for group in expected for window in group]
+    assert sizes.tolist() == [len(group) for group in expected]
+
+
+def random_region(height: int, width: int, rng: np.random.Generator) -> Shape:
+    top, left = int(rng.integers(height)), int(rng.integers(width))
+    tall, wide = int(rng.integers(1, height - top + 1)), int(rng.integers(1, width - left + 1))
+    mask = rng.random((tall, wide)) < 0.2
     mask[0, 0] = mask[-1, -1] = True
-    region = Shape((top, left, top + tall, left + wide), mask, int(mask.sum()), 9.0, 8.0)
-    whole = np.zeros((height, width), bool)
-    whole[top : top + tall, left : left + wide] = mask
+    return Shape((top, left, top + tall, left + wide), mask, int(mask.sum()), 9.0, 8.0)
+
+
+def windows_by_counting(region: Shape, height: int, width: int) -> list[Window]:
+    (top, left, bottom, right), whole = region.box, np.zeros((height, width), bool)
+    whole[top:bottom, left:right] = region.mask
     scale = fitting_scale(region.box)
     size = WINDOW << scale
     held = {
@@ -234,8 +247,7 @@ def test_windows_vote_that_hold_half_of_what_the_best_one_holds(height: int, wid
         for y in grid_starts(height, scale)
         for x in grid_starts(width, scale)
     }
-    expected = [window for window, count in held.items() if count > 0 and count >= max(held.values()) / 2]
-    assert region_windows(region, (height, width)) == expected
+    return [window for window, count in held.items() if count > 0 and count >= max(held.values()) / 2]
 
 
 @pytest.mark.parametrize(
