@@ -1,6 +1,6 @@
-"""How fast is Inspector on this machine? Networks, whole frames and stages, beside their baselines.
+"""How fast is Inspector on this machine? Networks, whole frames, stages and the station, beside their baselines.
 
-Usage: make bench, or python tests/benchmarks/bench.py [--only networks,frames,stages] [--out DIR] [--quick]
+Usage: make bench, or python tests/benchmarks/bench.py [--only networks,frames,stages,station] [--out DIR] [--quick]
 
 Prints tables and writes bench.json and bench.png. Let nothing else run meanwhile. All that is compared is measured in
 turns in one run, so ratios hold on a busy machine too; milliseconds do not.
@@ -27,12 +27,14 @@ from matplotlib.figure import Figure
 from network_speed import folded_differs, measure_networks
 from random_networks import export_random
 from stage_speed import measure_stages
+from station_speed import measure_start, measure_station
 
 from inspector.networks.bundle import load_model
-from inspector.paths import find_model
+from inspector.paths import find_model, find_recipe
+from inspector.recipe import Recipe
 
 Row = dict[str, Any]
-SECTIONS = ("networks", "frames", "stages")
+SECTIONS = ("networks", "frames", "stages", "station")
 console = Console(width=150)
 
 
@@ -69,6 +71,11 @@ def main() -> None:
         model = load_model(find_model("demo"), threads=given.threads)
         rows = list(measure_stages(model, 20 if given.quick else 300))
         found["stages"] = show("Stages 2 to 4, and T moved", rows)
+    if "station" in sections:
+        found["start"] = show("Start of the window, seconds and MB", [measure_start(3 if given.quick else 9)])
+        recipe, model = Recipe.load(find_recipe("demo")), load_model(find_model("demo"))
+        rows = list(measure_station(model, recipe, 200 if given.quick else 2000))
+        found["station"] = show("Station, a thread less for the network than processors", rows)
     (given.out / "bench.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     if "networks" in found:
         plot(found["networks"]).savefig(given.out / "bench.png", dpi=120)

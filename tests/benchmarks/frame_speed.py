@@ -57,15 +57,16 @@ def _surface(height: int, width: int, channels: int) -> Pixels:
 def _one(model: Model, height: int, width: int, tile: int, rounds: int) -> dict[str, float]:
     pixels = _surface(height, width, model.spec.channels)
     severity_levels(model.engine.severity, pixels[:TILE, :TILE], model.spec)  # warm-up
-    before, taken = _peak_mb(), []
+    before, taken = peak_mb(), []
     for _ in range(rounds if pixels.size < 2**26 else 1):
         started = time.perf_counter()
         severity_levels(model.engine.severity, pixels, model.spec, tile=tile)
         taken.append(time.perf_counter() - started)
-    return {"mpx_s": height * width / 1e6 / float(np.median(taken)), "mb": _peak_mb() - before, "mb_before": before}
+    return {"mpx_s": height * width / 1e6 / float(np.median(taken)), "mb": peak_mb() - before, "mb_before": before}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """The most memory that this process has held."""
     status = Path("/proc/self/status")
     if status.exists():  # the usage below begins with the peak of the process that started this one
         return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 2**10

@@ -34,9 +34,10 @@ def test_the_composed_head_is_conv3_then_conv4() -> None:
     assert torch.allclose(head(x), apart, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("architecture", "cell"), [*((name, cell) for name in ("paper", "pyramid", "swift") for cell in (4, 2, 1)), ("unet", 1)]
-)
+CELLS = [(name, cell) for name in ("paper", "pyramid", "swift") for cell in (4, 2, 1)]
+
+
+@pytest.mark.parametrize(("architecture", "cell"), [*CELLS, ("unet", 1)])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_there_is_one_severity_for_each_cell(architecture: str, cell: int, channels: int) -> None:
     regressor = build_regressor(architecture, channels, cell).eval()
