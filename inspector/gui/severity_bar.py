@@ -1,8 +1,21 @@
 """The colour bar from 0 to 12 with the line at T, to be dragged, and a box to type T into."""
 
+import bisect
+
 import numpy as np
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QValidator
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QValidator,
+)
 from PySide6.QtWidgets import QAbstractSlider, QDoubleSpinBox, QWidget
 
 from inspector.picture import HEAT
@@ -36,12 +49,19 @@ class SeverityBar(QAbstractSlider):
         self.setAccessibleName("threshold T on the severity scale")
         self.setToolTip("Drag the line to move T: severities below it are no defects.\nArrow keys move it by 0.1.")
         self._counts = np.zeros(LEVEL_MAX + 1)
+        self._lines: list[tuple[int, QRectF]] = []
 
     def set_levels(self, levels: Levels | None) -> None:
         """Show how many cells have each severity."""
         counts = np.zeros(LEVEL_MAX + 1) if levels is None else np.bincount(levels.ravel(), minlength=LEVEL_MAX + 1)
         self._counts = np.log1p(counts)
+        self._measure_lines()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        self._measure_lines()
 
     def y_of(self, severity: float) -> float:
         """Where a severity stands, in px from the top."""
@@ -86,17 +106,24 @@ class SeverityBar(QAbstractSlider):
         painter.setPen(QPen(self.palette().mid().color(), 1))
         painter.drawRect(bar)
 
-    def _paint_histogram(self, painter: QPainter) -> None:
-        most = self._counts.max()
-        if most <= 0:
-            return
+    def _measure_lines(self) -> None:
+        """The histogram's lines by level: they stay where they are while T moves."""
         left, height = _BAR_LEFT + _BAR_WIDTH + 4, self._span / LEVEL_MAX
+        levels = np.flatnonzero(self._counts)
+        lengths = np.maximum(1.5, _HISTOGRAM_WIDTH * self._counts[levels] / max(self._counts.max(), 1e-9))
+        self._lines = [
+            (level, QRectF(left, self.y_of(level * SEVERITY_MAX / LEVEL_MAX) - height / 2, length, height + 0.5))
+            for level, length in zip(levels.tolist(), lengths.tolist(), strict=True)
+        ]
+
+    def _paint_histogram(self, painter: QPainter) -> None:
         at_t = threshold_level(self.value() / STEPS)
-        calm, strong = self.palette().mid().color(), self.palette().placeholderText().color()
-        for level in np.flatnonzero(self._counts):
-            y = self.y_of(level * SEVERITY_MAX / LEVEL_MAX)
-            length = max(1.5, _HISTOGRAM_WIDTH * self._counts[level] / most)
-            painter.fillRect(QRectF(left, y - height / 2, length, height + 0.5), strong if level >= at_t else calm)
+        first = bisect.bisect_left(self._lines, at_t, key=lambda line: line[0])
+        painter.setPen(Qt.PenStyle.NoPen)
+        calm, strong = self.palette().mid(), self.palette().placeholderText()
+        for lines, brush in ((self._lines[:first], calm), (self._lines[first:], strong)):
+            painter.setBrush(brush)
+            painter.drawRects([rect for _, rect in lines])
 
     def _paint_ticks(self, painter: QPainter) -> None:
         font = QFont(self.font())

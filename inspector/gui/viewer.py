@@ -41,6 +41,7 @@ class PartViewer(QWidget):
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self._judge: Newest[Shown] = Newest("inspector-judge")
         self._logged: Shown | None = None
+        self._outdated = False
         self._threshold = self._usual = 0.0
         self._lay_out()
         self.bar.valueChanged.connect(lambda value: self._move(value / STEPS))
@@ -63,7 +64,7 @@ class PartViewer(QWidget):
     @property
     def settled(self) -> bool:
         """Whether nothing is left to be judged or painted."""
-        return self._judge.idle
+        return self._judge.idle and not self._outdated
 
     def set_threshold(self, threshold: float, usual: float | None = None) -> None:
         """Put T where the recipe, not a person, wants it; `usual` is what "Reset T" goes back to."""
@@ -84,7 +85,12 @@ class PartViewer(QWidget):
         self._judge_anew()
 
     def refresh(self) -> None:
-        """Paint what the judging thread has answered; the window calls this at its own pace."""
+        """Paint what the judging thread has answered; the window calls this at its own pace.
+
+        What T has come to since the last call is judged from here: a mouse reports far more places than are painted.
+        """
+        if self._outdated:
+            self._judge_anew()
         try:
             answer = self._judge.take()
         except InspectorError as error:
@@ -122,7 +128,7 @@ class PartViewer(QWidget):
         if threshold == self._threshold:
             return
         self._put(threshold)
-        self._judge_anew()
+        self._outdated = True
         self.threshold_moved.emit(threshold)
 
     def _put(self, threshold: float) -> None:
@@ -135,7 +141,7 @@ class PartViewer(QWidget):
         self.view.set_threshold(threshold)
 
     def _judge_anew(self) -> None:
-        logged, threshold = self._logged, self._threshold
+        logged, threshold, self._outdated = self._logged, self._threshold, False
         if logged is None:
             return
         if threshold == logged.threshold:

@@ -15,9 +15,8 @@ from typing import Any
 import cv2
 import numpy as np
 from frame_speed import peak_mb
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from window_response import TURN_MS, Gaps, wait_until
+from window_response import Gaps, hand, wait_until
 
 from inspector.gui import theme
 from inspector.gui.models import Models
@@ -143,10 +142,9 @@ def _in_window(recipe: str, line: Path, journal: Path) -> Row:
     window.resize(1280, 800)
     window.show()
     wait_until(lambda: window.station.state.judged >= WARM_UP)
-    gaps, bar = Gaps(), window.station.viewer.bar
+    gaps = Gaps()
     while window.line.state.phase is Phase.RUNNING:
-        bar.setValue(round((3 + 4 * (time.perf_counter() % 1)) * 100))
-        QTest.qWait(TURN_MS)
+        hand(window)
     longest = max(gaps.values)
     window.close()
     application.processEvents()

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector.gui import worker
@@ -25,6 +24,7 @@ from inspector.gui.window import MainWindow
 from inspector.settings import Settings
 
 TURN_MS = 5
+HAND_MS = 8
 
 
 class Gaps:
@@ -50,10 +50,23 @@ class Gaps:
         print(f"| {phase} | {len(values)} | {p50:.0f} | {p99:.0f} | {values.max():.0f} |")
 
 
+def live(milliseconds: int) -> None:
+    """Let the window live; QTest's own wait would keep Python's lock, and all other threads from working."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     """Let the window live until something has happened."""
     while not condition():
-        QTest.qWait(TURN_MS)
+        live(TURN_MS)
+
+
+def hand(window: MainWindow) -> None:
+    """Move T a little further and let the window live for as long as a mouse takes to its next report."""
+    window.station.viewer.bar.setValue(round((3 + 4 * (time.perf_counter() % 1)) * 100))
+    live(HAND_MS)
 
 
 def main() -> None:
@@ -80,9 +93,8 @@ def main() -> None:
         pace = (station.state.judged - judged) / arguments.seconds
         gaps.report(f"the line runs, {pace:.1f} parts/s")
         started, judged = time.perf_counter(), station.state.judged
-        while (now := time.perf_counter() - started) < arguments.seconds:
-            station.viewer.bar.setValue(round((3 + 4 * (now % 1)) * 100))
-            QTest.qWait(TURN_MS)
+        while time.perf_counter() - started < arguments.seconds:
+            hand(window)
         pace = (station.state.judged - judged) / arguments.seconds
         gaps.report(f"the line runs and T moves, {pace:.1f} parts/s")
         window.close()
