@@ -24,7 +24,8 @@ from inspector.results import ResultsFolder
 from inspector.settings import load_settings
 from inspector.simulation.dataset import write_dataset
 from inspector.sources import open_source
-from inspector.station import Event, Judged, Moved, Skipped, State, Station
+from inspector.sources.base import Status
+from inspector.station import Event, Judged, Linked, Moved, Skipped, State, Station
 from inspector.types import Unreadable
 
 app = typer.Typer(
@@ -35,12 +36,19 @@ app.add_typer(log_app, name="log")
 RecipeOption = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A recipe file (TOML) or the name of one that ships.")
 ]
-SourceHelp = "'demo', a folder of images or an image file."
+SourceHelp = (
+    "'demo', a folder of images, an image or video file, watch:FOLDER for files to come, camera:0, gige:NAME, "
+    "or the URL of a stream."
+)
 
 
 def _open_recipe(text: str) -> tuple[Recipe, Model]:
     recipe = Recipe.load(find_recipe(text))
     return recipe, load_model(find_model(recipe.model), threads=load_settings().threads or os.cpu_count())
+
+
+def _about_source(status: Status) -> str:
+    return f"source {status.state}: {status.text}" if status.text else f"source {status.state}"
 
 
 def _bars() -> Progress:
@@ -90,6 +98,8 @@ def station(
             print(json.dumps({"id": event.entry_id, **inspection_record(event.inspection)}), flush=True)
         elif isinstance(event, Skipped):
             print(json.dumps({"id": event.entry_id, **unreadable_record(event.unreadable)}), flush=True)
+        elif isinstance(event, Linked):
+            print(_about_source(event.status), file=sys.stderr, flush=True)
         elif isinstance(event, Moved) and event.state is State.FAULT:
             faults.append(event.text)
 
@@ -119,6 +129,9 @@ def inspect(
     unreadable, verdicts = list[Unreadable](), dict[str, int]()
     with ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
         for item in bars.track(opened, total=len(opened), description="inspecting"):
+            if isinstance(item, Status):
+                bars.console.print(_about_source(item), highlight=False, markup=False, soft_wrap=True)
+                continue
             if isinstance(item, Unreadable):
                 unreadable.append(item)
                 results.add_unreadable(item)

@@ -1,7 +1,7 @@
 """The loop source -> pipeline -> journal; no Qt."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from inspector.journal.store import Journal
 from inspector.networks.bundle import Model
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
-from inspector.sources.base import Source
+from inspector.sources.base import Source, SourceState, Status
 from inspector.types import Frame, Inspection, Unreadable
 
 
@@ -48,7 +48,14 @@ class Moved:
     text: str = ""
 
 
-Event = Judged | Skipped | Moved
+@dataclass(frozen=True)
+class Linked:
+    """The source came into another state; the journal has it."""
+
+    status: Status
+
+
+Event = Judged | Skipped | Linked | Moved
 
 
 class Station:
@@ -120,16 +127,34 @@ class Station:
 
     def _judge_all(self, journal: Executor) -> None:
         """Judge each frame while the one before it is written, which waits for the disk most of the time."""
-        items, written = iter(self._source), Future[None]()
+        written = Future[None]()
         written.set_result(None)
-        # Wait first, then ask for a frame: one that was taken before a pause would be stale after it.
-        while self._may_go() and (item := next(items, None)):
+        for item in self._frames():
             write = self._judged(item)
             written.result()
             if self._fault:  # the part before could not be written
                 break
             written = journal.submit(self._log, write)
         written.result()
+
+    def _frames(self) -> Iterator[Frame | Unreadable]:
+        """What the source gives while the line may go: never what came during a pause, where that would be stale."""
+        items, held = iter(self._source), list[Frame | Unreadable]()
+        while True:
+            waited = self._wait_while_paused()
+            if self._stopped:
+                return
+            if waited and self._source.discard(len(held)):
+                held.clear()
+            item = held.pop() if held else next(items, None)
+            if item is None:
+                return
+            if isinstance(item, Status):
+                self._tell(item)
+            elif self._may_go():
+                yield item
+            else:
+                held.append(item)
 
     def _judged(self, item: Frame | Unreadable) -> Callable[[], Event]:
         """What is to be written of a frame."""
@@ -164,9 +189,24 @@ class Station:
     def _announce(self) -> None:
         self._publish(Moved(State.PAUSED if self._paused else State.RUNNING))
 
-    def _may_go(self) -> bool:
-        """Wait while paused; False when the line was stopped."""
+    def _tell(self, status: Status) -> None:
+        """A source that is lost, or back, is in the journal too; that it connects is nothing to look up later."""
+        if status.state is not SourceState.CONNECTING:
+            text = f"{self._source.name}: {status.text}" if status.text else self._source.name
+            self._journal.add_event(f"source {status.state}", text)
+        self._publish(Linked(status))
+
+    def _wait_while_paused(self) -> bool:
+        """Wait until a frame may be asked for; whether there was a wait."""
         with self._gate:
+            waited = self._paused and not self._steps and not self._stopped
             self._gate.wait_for(lambda: self._stopped or not self._paused or self._steps > 0)
+            return waited
+
+    def _may_go(self) -> bool:
+        """Whether the frame in hand is to be judged: not if the line was paused or stopped while it came."""
+        with self._gate:
+            if self._stopped or (self._paused and not self._steps):
+                return False
             self._steps = max(0, self._steps - 1)
-            return not self._stopped
+            return True

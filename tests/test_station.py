@@ -1,6 +1,8 @@
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import cv2
@@ -13,9 +15,9 @@ from inspector.errors import InspectorError
 from inspector.journal.store import Journal
 from inspector.networks.bundle import load_model
 from inspector.recipe import Recipe
-from inspector.sources.base import Source
+from inspector.sources.base import Item, Source, SourceState, Status
 from inspector.sources.folder import FolderSource
-from inspector.station import Event, Judged, Moved, Skipped, State, Station
+from inspector.station import Event, Judged, Linked, Moved, Skipped, State, Station
 from inspector.types import Frame, Verdict
 
 WAIT = 10.0
@@ -166,6 +168,9 @@ class OneFrame:
     def close(self) -> None:
         self.closed.set()
 
+    def discard(self, in_hand: int) -> bool:
+        return False
+
 
 def test_a_verdict_does_not_wait_for_the_next_frame(make_line: Callable[..., Line]) -> None:
     line = make_line(source=OneFrame())
@@ -202,3 +207,58 @@ def test_what_was_judged_before_a_fault_is_logged_and_shown_first(tmp_path: Path
     assert line.events[-1] == Moved(State.FAULT, "the camera is gone; plug it in")
     assert len(line.journal.entries()) == 1
     line.journal.close()
+
+
+class Camera(OneFrame):
+    """Gives a frame whenever a test wants it, and says how it stands; what came during a pause is stale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: Queue[Item | None] = Queue()
+        self.discarded: list[int] = []
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from iter(self.items.get, None)
+
+    def close(self) -> None:
+        self.items.put(None)
+
+    def discard(self, in_hand: int) -> bool:
+        self.discarded.append(in_hand)
+        return True
+
+
+def test_a_frame_that_came_during_a_pause_is_not_judged_after_it(make_line: Callable[..., Line]) -> None:
+    camera = Camera()
+    line = make_line(source=camera)
+    line.wait(lambda: Moved(State.RUNNING) in line.events)
+    line.station.pause()
+    camera.items.put(make_frame((64, 64), index=0))
+    while not camera.items.empty():
+        time.sleep(0.01)
+    line.station.resume()
+    camera.items.put(make_frame((64, 64), index=1))
+    line.wait(lambda: len(line.judged) == 1)
+    assert line.judged[0].inspection.frame.index == 1
+    assert camera.discarded == [1]
+
+
+def test_a_step_waits_for_a_part_and_not_for_news_of_the_source(make_line: Callable[..., Line]) -> None:
+    camera = Camera()
+    line = make_line(source=camera, paused=True)
+    camera.items.put(Status(SourceState.LIVE))
+    line.station.step()
+    line.wait(lambda: Linked(Status(SourceState.LIVE)) in line.events)
+    camera.items.put(make_frame((64, 64), index=0))
+    line.wait(lambda: len(line.judged) == 1)
+
+
+def test_that_a_source_is_lost_is_in_the_journal_before_it_is_told(make_line: Callable[..., Line]) -> None:
+    camera = Camera()
+    line = make_line(source=camera)
+    lost = Status(SourceState.LOST, "the cable is out; plug it in")
+    for status in (Status(SourceState.CONNECTING), lost, Status(SourceState.LIVE)):
+        camera.items.put(status)
+    line.wait(lambda: Linked(Status(SourceState.LIVE)) in line.events)
+    told = [(event.kind, event.text) for event in line.journal.events()]
+    assert told == [("source live", camera.name), ("source lost", f"{camera.name}: the cable is out; plug it in")]

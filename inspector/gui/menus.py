@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu
 from inspector.gui.theme import Theme
 from inspector.gui.viewer import PartViewer
 from inspector.paths import shipped_names
-from inspector.sources import DEMO
 
 if TYPE_CHECKING:
     from inspector.gui.window import MainWindow
@@ -36,7 +35,7 @@ def make_menus(window: MainWindow) -> None:
         ("Open &folder of images ...", "Ctrl+O", window.choose_folder),
         ("Open &image ...", "Ctrl+I", window.choose_image),
         ("Open &recipe ...", "Ctrl+R", window.choose_recipe),
-        ("Run the &demo line", "Ctrl+D", lambda: window.open(DEMO, DEMO)),
+        ("Run the &demo line", "Ctrl+D", lambda: window.open("demo", "demo")),
         ("&Save recipe as ...", "Ctrl+S", window.choose_where_to_save),
         ("&Quit", "Ctrl+Q", window.close),
     ]

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 
 from inspector.recipe import Recipe
-from inspector.station import Event, Judged, Skipped, State
+from inspector.sources.base import SourceState, Status
+from inspector.station import Event, Judged, Linked, Skipped, State
 from inspector.types import Inspection, Pixels, Verdict
 
 KEPT_PARTS = 40
@@ -25,6 +26,8 @@ THUMBNAIL = (104, 68)
 """Width and height in px that a thumbnail fits into."""
 
 _PACE = 12
+
+_CONNECTING = Status(SourceState.CONNECTING)
 
 
 class Phase(StrEnum):
@@ -92,6 +95,8 @@ class LineState:
     recipe : Recipe or None
         As it was read; None until then.
     source : str
+    link : Status
+        How the source stands with its camera or files.
     length : int
         How many frames will come; 0 when that is not known.
     counts : mapping of Verdict to number of parts
@@ -110,6 +115,7 @@ class LineState:
     text: str = ""
     recipe: Recipe | None = None
     source: str = ""
+    link: Status = _CONNECTING
     length: int = 0
     counts: Mapping[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
     unreadable: int = 0
@@ -150,8 +156,12 @@ def after(state: LineState, event: Event) -> LineState:
         frame = event.unreadable
         part = Part(event.entry_id, frame.name, None, None, frame.error)
         return replace(_counted(state, part, frame.index), unreadable=state.unreadable + 1)
+    if isinstance(event, Linked):
+        return replace(state, link=event.status, captures=())
     captures = () if event.state is State.RUNNING else state.captures  # a pause is no takt
-    return replace(state, phase=_PHASES[event.state], text=event.text, captures=captures)
+    ended = event.state in (State.FINISHED, State.FAULT)
+    link = Status(SourceState.STOPPED) if ended else state.link
+    return replace(state, phase=_PHASES[event.state], text=event.text, captures=captures, link=link)
 
 
 def _after_judged(state: LineState, event: Judged) -> LineState:
@@ -177,7 +187,9 @@ def _counted(state: LineState, part: Part, index: int) -> LineState:
             break
         kept.append(older)
     lost = max(0, index - state.last_index - 1)
-    return replace(state, parts=tuple(kept), lost=state.lost + lost, last_index=index)
+    silent = state.link.state is SourceState.CONNECTING  # files and the demo say nothing of themselves
+    link = Status(SourceState.LIVE) if silent else state.link
+    return replace(state, parts=tuple(kept), lost=state.lost + lost, last_index=index, link=link)
 
 
 def shrink(pixels: Pixels) -> Pixels:

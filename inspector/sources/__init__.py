@@ -1,15 +1,17 @@
 """Where frames come from."""
 
-from pathlib import Path
+from collections.abc import Callable
 
-from inspector.errors import InspectorError
+from inspector.sources.address import Address, parse_address
 from inspector.sources.base import Source
-from inspector.sources.folder import FolderSource
-from inspector.sources.simulated import SimulatedSource
+from inspector.sources.folder import open_folder
+from inspector.sources.simulated import open_demo
 
-DEMO = "demo"
-DEMO_SEED = 2020
-"""Not among the seeds that the demo model was trained on."""
+OPENERS: dict[str, Callable[[Address, int], Source]] = {
+    "demo": open_demo,
+    "folder": open_folder,
+}
+"""Scheme of a source's address -> what opens it. See `inspector.sources.address` for what an address looks like."""
 
 
 def open_source(text: str, *, frames: int = 0, parts_per_second: float | None = None) -> Source:
@@ -18,20 +20,21 @@ def open_source(text: str, *, frames: int = 0, parts_per_second: float | None = 
     Parameters
     ----------
     text : str
-        ``demo``, a folder or image file, or ``folder:PATH``.
+        An address; see `parse_address`.
     frames : int
-        Stop after so many; 0 for all, which is no end at the demo.
+        Stop after so many; 0 for all, which is no end at the demo and at cameras.
     parts_per_second : float or None
-        The demo's pace; None is as fast as asked.
+        The demo's pace where its address says none; None is as fast as asked.
 
     Raises
     ------
     InspectorError
-        If there is no such source.
+        If there is no such source, or its address says what it does not know.
     """
-    if text == DEMO:
-        return SimulatedSource(seed=DEMO_SEED, count=frames, parts_per_second=parts_per_second)
-    path = Path(text.removeprefix("folder:"))
-    if not path.exists():
-        raise InspectorError(f"no source {text!r}: give 'demo', a folder of images or an image file that exists")
-    return FolderSource(path, limit=frames)
+    address = parse_address(text)
+    if address.scheme == "demo" and parts_per_second is not None:
+        address = address.with_default("rate", str(parts_per_second))
+    return OPENERS[address.scheme](address, frames)
+
+
+__all__ = ["Address", "open_source", "parse_address"]

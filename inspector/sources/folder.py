@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inspector.errors import InspectorError
 from inspector.images import SUFFIXES, read_image
+from inspector.sources.address import Address
 from inspector.types import Frame, Unreadable
 
 
@@ -64,3 +65,15 @@ class FolderSource:
     def close(self) -> None:
         """See `Source`."""
         self._closed.set()
+
+    def discard(self, in_hand: int) -> bool:
+        """See `Source`: a file waits as long as it has to."""
+        return False
+
+
+def open_folder(address: Address, frames: int) -> FolderSource:
+    """The folder, or image, of an address."""
+    path = Path(address.target)
+    if not path.exists():
+        raise InspectorError(f"no source {path}: give a folder of images or an image file that exists")
+    return FolderSource(path, limit=frames)

@@ -5,10 +5,16 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from inspector.errors import InspectorError
 from inspector.simulation.dataset import part_name
 from inspector.simulation.part import simulate_part
+from inspector.sources.address import Address
 from inspector.types import Frame
+
+DEMO_SEED = 2020
+"""Not among the seeds that the demo model was trained on."""
 
 
 class SimulatedSource:
@@ -62,3 +68,22 @@ class SimulatedSource:
     def close(self) -> None:
         """End the iteration, also one that waits for the next part; the source gives no more frames."""
         self._closed.set()
+
+    def discard(self, in_hand: int) -> bool:
+        """See `Source`: a part is made when it is asked for."""
+        return False
+
+
+class DemoOptions(BaseModel):
+    """``demo?rate=5&seed=7``: parts per second, as fast as asked where none is given, and which line it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    seed: int = Field(default=DEMO_SEED, ge=0)
+
+
+def open_demo(address: Address, frames: int) -> SimulatedSource:
+    """The demo line of an address."""
+    options = address.read(DemoOptions)
+    return SimulatedSource(seed=options.seed, count=frames, parts_per_second=options.rate)
