@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QWidget
 
+from inspector.gui.colours import abnormal
 from inspector.gui.state import LineState, Phase
 
 
@@ -33,6 +34,11 @@ class Header(QWidget):
             recipe += f"   T {threshold:.2f} changed, unsaved (Ctrl+S)"
         pace = f" {1000 / state.takt:.1f}/s" if state.phase is Phase.RUNNING and state.takt else ""
         what = state.text if state.phase is Phase.LOADING else state.phase.value
+        if state.phase is Phase.RUNNING:
+            what = state.link.state.value
         self.recipe.setText(f"recipe: {recipe}")
         self.source.setText(f"source: {Path(state.source).name or state.source} \N{MIDDLE DOT} {what}{pace}")
-        self.source.setToolTip(state.source)
+        self.source.setToolTip(state.link.text or state.source)
+        colour = f"color: {abnormal().name()}; font-weight: 600;" if state.cut_off else ""
+        if colour != self.source.styleSheet():
+            self.source.setStyleSheet(colour)

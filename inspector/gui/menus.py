@@ -24,7 +24,7 @@ def make_menus(window: MainWindow) -> None:
     station = window.station
 
     def viewer() -> PartViewer:
-        return window.page.viewer
+        return window.viewer
 
     def show_left_out() -> None:
         for page in (window.station, window.review):
@@ -56,6 +56,7 @@ def make_menus(window: MainWindow) -> None:
     pages: list[Command] = [
         ("&Station", "Ctrl+1", lambda: window.go_to(0)),
         ("&Review", "Ctrl+2", lambda: window.go_to(1)),
+        ("S&ources", "Ctrl+3", lambda: window.go_to(2)),
         ("&Full screen", "F11", window.toggle_full_screen),
         ("&Close the message", "Esc", window.banner.clear),
     ]

@@ -136,6 +136,11 @@ class LineState:
         return self.counts[Verdict.ACCEPT] / self.judged if self.judged else None
 
     @property
+    def cut_off(self) -> bool:
+        """Whether the line runs and no picture comes: what was judged last says nothing of now."""
+        return self.phase is Phase.RUNNING and self.link.state in (SourceState.STALE, SourceState.LOST)
+
+    @property
     def takt(self) -> float | None:
         """Milliseconds from part to part, as they come now; None while that is not known."""
         gaps = [(b - a).total_seconds() for a, b in zip(self.captures, self.captures[1:], strict=False)]

@@ -12,6 +12,7 @@ from inspector.gui.thumbnails import Thumbnails
 from inspector.gui.verdict_panel import VerdictPanel
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line, can_run_again
+from inspector.sources.base import SourceState
 
 _SIDE = 330
 
@@ -152,13 +153,13 @@ class StationPage(QWidget):
         self.step.setEnabled(state.phase in (Phase.RUNNING, Phase.PAUSED))
         if self._past is None and (newest is None or newest is not self._live):
             self._show_live()
-        elif state.phase is not before.phase:
+        elif state.phase is not before.phase or state.link != before.link:
             self._say(self.viewer.view.shown)
 
     def _show_live(self) -> None:
         self._live = self._state.parts[0] if self._state.parts else None
         if self._live is None:
-            self.verdict.say_nothing(self._state.text, self._state.phase.upper())
+            self._say_why_nothing()
         else:
             self._show_part(self._live)
 
@@ -174,10 +175,17 @@ class StationPage(QWidget):
     def _say(self, shown: Shown | None) -> None:
         if shown is None:
             return
-        if self._state.phase is Phase.FAULT and not self.looking_back:
-            self.verdict.say_nothing(f"{self._state.text}\nThe last part was {shown.name}.", "STOPPED")
+        if not self.looking_back and (self._state.phase is Phase.FAULT or self._state.cut_off):
+            self._say_why_nothing(f"\nThe last part was {shown.name}.")
         else:
             self.verdict.say(shown, self._title(shown.name), past=self.looking_back)
+
+    def _say_why_nothing(self, further: str = "") -> None:
+        """There is no verdict of now: the line loads, stands, or its source gives no picture."""
+        state = self._state
+        waits = state.phase is Phase.RUNNING and state.link.state is not SourceState.LIVE
+        text, word = (state.link.text, f"source {state.link.state}") if waits else (state.text, state.phase)
+        self.verdict.say_nothing(text + further, word.upper())
 
     def _title(self, name: str) -> str:
         if self.looking_back:

@@ -21,8 +21,10 @@ from inspector.gui.header import Header
 from inspector.gui.menus import make_menus
 from inspector.gui.models import Models
 from inspector.gui.review_page import ReviewPage
+from inspector.gui.source_page import SourcePage
 from inspector.gui.state import LineState, Phase
 from inspector.gui.station_page import StationPage
+from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line
 from inspector.images import SUFFIXES
 from inspector.settings import Settings
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         self.line = Line(journal_url, models)
         self.banner, self.header = Banner(), Header()
         self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
+        self.sources = SourcePage()
         self.guide: Guide | None = None
         self.dialog: QFileDialog | None = None
         self._painted: LineState | None = None
@@ -63,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.station.troubled.connect(self.banner.say)
         self.review.troubled.connect(self.banner.say)
+        self.sources.used.connect(self._use_source)
         self.station.run_again.connect(lambda: self.open(self.settings.recipe, self.settings.source))
         self.setWindowTitle("Inspector")
         self.resize(1280, 800)
@@ -72,9 +76,14 @@ class MainWindow(QMainWindow):
         self.open(settings.recipe, settings.source)
 
     @property
-    def page(self) -> StationPage | ReviewPage:
+    def page(self) -> QWidget | None:
         """The page on the screen."""
-        return self.station if self.header.tabs.currentIndex() == 0 else self.review
+        return self._pages.currentWidget()
+
+    @property
+    def viewer(self) -> PartViewer:
+        """What the commands about the picture are for: the page's own, else the station's."""
+        return self.review.viewer if self.page is self.review else self.station.viewer
 
     def open(self, recipe: str, source: str) -> None:
         """Run a source under a recipe, instead of what runs now."""
@@ -84,17 +93,20 @@ class MainWindow(QMainWindow):
 
     def refresh(self) -> None:
         """Paint what is new."""
-        self.page.refresh()
-        if self.page is not self.station:
-            self.station.refresh()
+        self.station.refresh()
+        if self.page is self.review:
+            self.review.refresh()
         state = self.line.state
+        if self.page is self.sources:
+            self.sources.refresh()
+            self.sources.show_state(state)
         if state is not self._painted:
             self._tell_troubles(self._painted, state)
             self._painted = state
         self.header.show_state(state, self.station.viewer.threshold)
 
     def go_to(self, page: int) -> None:
-        """Show a page: 0 the station, 1 the review."""
+        """Show a page: 0 the station, 1 the review, 2 the sources."""
         self.header.tabs.setCurrentIndex(page)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -109,13 +121,13 @@ class MainWindow(QMainWindow):
         if event.key() != Qt.Key.Key_H or event.modifiers():
             event.ignore()
         elif not event.isAutoRepeat():
-            self.page.viewer.view.set_overlay_visible(not hide)
+            self.viewer.view.set_overlay_visible(not hide)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the line, then close."""
         self._pulse.stop()
         self.hide()
-        for page in (self.station, self.review):
+        for page in (self.station, self.review, self.sources):
             page.close_threads()
         self.line.close()
         if self.guide:
@@ -144,6 +156,10 @@ class MainWindow(QMainWindow):
     def use_recipe(self, recipe: str, *_: object) -> None:
         """Run the same source under another recipe: a file, or the name of one that ships."""
         self.open(recipe, self.settings.source)
+
+    def _use_source(self, source: str) -> None:
+        self.open(self.settings.recipe, source)
+        self.go_to(0)
 
     def show_guide(self) -> None:
         """Open the guide, beside the window."""
@@ -207,11 +223,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
-        for name, page in (("Station", self.station), ("Review", self.review)):
+        for name, page in (("Station", self.station), ("Review", self.review), ("Sources", self.sources)):
             self.header.tabs.addTab(name)
             self._pages.addWidget(page)
         self.header.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        self.header.tabs.currentChanged.connect(lambda index: self.review.reload() if index else None)
+        self.header.tabs.currentChanged.connect(lambda index: self.review.reload() if index == 1 else None)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -232,6 +248,10 @@ class MainWindow(QMainWindow):
     def _tell_troubles(self, before: LineState | None, state: LineState) -> None:
         if state.phase is Phase.FAULT and (before is None or before.phase is not Phase.FAULT):
             self.banner.say(state.text)
+        if state.cut_off and not (before and before.cut_off and before.link == state.link):
+            self.banner.say(f"{state.source} is {state.link.state}: {state.link.text}")
+        elif before and before.cut_off and not state.cut_off and before.link.text in self.banner.text:
+            self.banner.clear()
         known = before.unreadable if before and before.number == state.number else 0
         if state.unreadable > known:
             error = next((part.error for part in state.parts if part.error), "")

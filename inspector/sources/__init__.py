@@ -2,16 +2,24 @@
 
 from collections.abc import Callable
 
+from pydantic import BaseModel
+
 from inspector.sources.address import Address, parse_address
 from inspector.sources.base import Source
 from inspector.sources.folder import open_folder
-from inspector.sources.simulated import open_demo
+from inspector.sources.simulated import DemoOptions, open_demo
 
 OPENERS: dict[str, Callable[[Address, int], Source]] = {
     "demo": open_demo,
     "folder": open_folder,
 }
 """Scheme of a source's address -> what opens it. See `inspector.sources.address` for what an address looks like."""
+
+
+OPTIONS: dict[str, type[BaseModel]] = {
+    "demo": DemoOptions,
+}
+"""Scheme -> the model of its options, for those that have any."""
 
 
 def open_source(text: str, *, frames: int = 0, parts_per_second: float | None = None) -> Source:
@@ -37,4 +45,4 @@ def open_source(text: str, *, frames: int = 0, parts_per_second: float | None = 
     return OPENERS[address.scheme](address, frames)
 
 
-__all__ = ["Address", "open_source", "parse_address"]
+__all__ = ["OPTIONS", "Address", "open_source", "parse_address"]

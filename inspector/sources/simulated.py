@@ -79,8 +79,8 @@ class DemoOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    seed: int = Field(default=DEMO_SEED, ge=0)
+    rate: float | None = Field(default=None, gt=0, allow_inf_nan=False, title="parts per second")
+    seed: int = Field(default=DEMO_SEED, ge=0, title="number of the line")
 
 
 def open_demo(address: Address, frames: int) -> SimulatedSource:

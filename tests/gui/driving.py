@@ -103,7 +103,7 @@ class Driver:
 
     def drag_threshold(self, *stops: float) -> None:
         """Take the line at T with the mouse and lead it over these values."""
-        bar = self.window.page.viewer.bar
+        bar = self.window.viewer.bar
         place = [QPoint(bar.width() // 2, round(bar.y_of(severity))) for severity in (bar.value() / STEPS, *stops)]
         QTest.mousePress(bar, _LEFT, Qt.KeyboardModifier.NoModifier, place[0])
         for point in place[1:]:
