@@ -25,7 +25,7 @@ from inspector.settings import load_settings
 from inspector.simulation.dataset import write_dataset
 from inspector.sources import open_source
 from inspector.sources.base import Status
-from inspector.station import Event, Judged, Linked, Moved, Skipped, State, Station
+from inspector.station import Event, Judged, Linked, Moved, PartJudged, Skipped, State, Station
 from inspector.types import Unreadable
 
 app = typer.Typer(
@@ -98,6 +98,8 @@ def station(
             print(json.dumps({"id": event.entry_id, **inspection_record(event.inspection)}), flush=True)
         elif isinstance(event, Skipped):
             print(json.dumps({"id": event.entry_id, **unreadable_record(event.unreadable)}), flush=True)
+        elif isinstance(event, PartJudged):
+            print(f"part {event.part.part}: {event.part.verdict}, {event.part.reason}", file=sys.stderr, flush=True)
         elif isinstance(event, Linked):
             print(_about_source(event.status), file=sys.stderr, flush=True)
         elif isinstance(event, Moved) and event.state is State.FAULT:

@@ -87,6 +87,8 @@ class Recipe(BaseModel):
     min_area : Area
         Smaller regions are no defects; a number is px2, a text like "0.5 mm2" carries its unit.
     mm_per_px : float or None
+    views : int
+        Frames of a part; the part's verdict is the worst of theirs.
     policy : tuple of PolicyRow
         The first matching row decides; a region that no row matches is a reject.
     """
@@ -99,6 +101,7 @@ class Recipe(BaseModel):
     cluster_distance: float = Field(default=4, ge=0, le=64)
     min_area: AreaField = Area(value=0)
     mm_per_px: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    views: int = Field(default=1, ge=1, le=1000)
     policy: tuple[PolicyRow, ...] = ()
 
     @model_validator(mode="after")

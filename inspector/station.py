@@ -1,7 +1,7 @@
 """The loop source -> pipeline -> journal; no Qt."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +9,7 @@ from enum import StrEnum
 from inspector.errors import InspectorError
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model
+from inspector.parts import PartBook, PartVerdict
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
 from inspector.sources.base import Source, SourceState, Status
@@ -49,13 +50,20 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class PartJudged:
+    """A part of several frames came to its end, and its journal row is on disk."""
+
+    part: PartVerdict
+
+
+@dataclass(frozen=True)
 class Linked:
     """The source came into another state; the journal has it."""
 
     status: Status
 
 
-Event = Judged | Skipped | Linked | Moved
+Event = Judged | Skipped | PartJudged | Linked | Moved
 
 
 class Station:
@@ -88,6 +96,7 @@ class Station:
     ) -> None:
         self._model, self._source, self._journal = model, source, journal
         self._recipe, self._publish = recipe, publish
+        self._book, self._part = PartBook(recipe.views), ""
         self._gate = threading.Condition()
         self._paused, self._steps, self._stopped = paused, 0, False
         self._fault = ""
@@ -95,6 +104,10 @@ class Station:
     def set_recipe(self, recipe: Recipe) -> None:
         """Judge by `recipe` from the next frame on; of several before that the latest counts."""
         self._recipe = recipe
+
+    def set_part(self, part: str) -> None:
+        """Give the frames of the next part this id, as it was read off it; an empty one takes that back."""
+        self._part = part
 
     def pause(self) -> None:
         """Wait before the next frame."""
@@ -123,6 +136,7 @@ class Station:
                 self._fail(error)
             finally:
                 self._source.close()
+        self._log(lambda: self._write_parts(self._book.close()))
         self._publish(Moved(State.FAULT, self._fault) if self._fault else Moved(State.FINISHED))
 
     def _judge_all(self, journal: Executor) -> None:
@@ -156,18 +170,29 @@ class Station:
             else:
                 held.append(item)
 
-    def _judged(self, item: Frame | Unreadable) -> Callable[[], Event]:
-        """What is to be written of a frame."""
+    def _judged(self, item: Frame | Unreadable) -> Callable[[], list[Event]]:
+        """What is to be written of a frame, and of the parts that end with it."""
         journal, source = self._journal, self._source.name
         if isinstance(item, Unreadable):
-            return lambda: Skipped(journal.add_unreadable(item, source), item)
+            ended = self._book.add(item)
+            return lambda: [Skipped(journal.add_unreadable(item, source), item), *self._write_parts(ended)]
         recipe = self._recipe  # one recipe for the verdict and its journal row
-        inspection = judge(measure(item, self._model), recipe)
-        return lambda: Judged(journal.add(inspection, recipe, source), inspection)
+        given = self._part
+        inspection = judge(measure(self._book.claim(item, given), self._model), recipe)
+        ended = self._book.add(inspection)
+        if self._part == given and (ended or recipe.views == 1):  # an id is for one part
+            self._part = ""
+        return lambda: [Judged(journal.add(inspection, recipe, source), inspection), *self._write_parts(ended)]
 
-    def _log(self, write: Callable[[], Event]) -> None:
+    def _write_parts(self, ended: Sequence[PartVerdict]) -> list[Event]:
+        for part in ended:
+            self._journal.add_part(part, self._source.name)
+        return [PartJudged(part) for part in ended]
+
+    def _log(self, write: Callable[[], list[Event]]) -> None:
         try:
-            self._publish(write())
+            for event in write():
+                self._publish(event)
         except InspectorError as error:
             self._fail(error)
 

@@ -17,7 +17,7 @@ from inspector.networks.bundle import load_model
 from inspector.recipe import Recipe
 from inspector.sources.base import Item, Source, SourceState, Status
 from inspector.sources.folder import FolderSource
-from inspector.station import Event, Judged, Linked, Moved, Skipped, State, Station
+from inspector.station import Event, Judged, Linked, Moved, PartJudged, Skipped, State, Station
 from inspector.types import Frame, Verdict
 
 WAIT = 10.0
@@ -26,7 +26,7 @@ WAIT = 10.0
 class Line:
     """A station on a folder of three parts, the second unreadable, and everything that it published."""
 
-    def __init__(self, folder: Path, source: Source | None = None, **options: bool) -> None:
+    def __init__(self, folder: Path, source: Source | None = None, views: int = 1, **options: bool) -> None:
         parts = folder / "parts"
         parts.mkdir()
         for name, spot in (("1", 250), ("3", 100)):
@@ -34,7 +34,7 @@ class Line:
             pixels[20:28, 20:28] = spot
             cv2.imwrite(str(parts / f"part-{name}.png"), pixels)
         (parts / "part-2.png").write_bytes(b"no image")
-        self.recipe = Recipe(name="spots", model="tiny", threshold=5)
+        self.recipe = Recipe(name="spots", model="tiny", threshold=5, views=views)
         self.journal = Journal.open(f"sqlite:///{(folder / 'journal.db').as_posix()}")
         self.events: list[Event] = []
         self._published = threading.Condition()
@@ -262,3 +262,34 @@ def test_that_a_source_is_lost_is_in_the_journal_before_it_is_told(make_line: Ca
     line.wait(lambda: Linked(Status(SourceState.LIVE)) in line.events)
     told = [(event.kind, event.text) for event in line.journal.events()]
     assert told == [("source live", camera.name), ("source lost", f"{camera.name}: the cable is out; plug it in")]
+
+
+def test_a_part_of_several_frames_has_one_verdict_in_the_journal_before_it_is_told(make_line) -> None:
+    """The folder's three frames, one with a defect and one that can't be read, are one part."""
+    line = make_line(views=3)
+    line.wait(lambda: line.ended)
+    (told,) = [event.part for event in line.events if isinstance(event, PartJudged)]
+    assert (told.part, told.verdict, told.frames, told.views) == ("part-1", Verdict.REJECT, 2, 3)
+    assert told.reason.startswith("part-1.png: ")
+    assert told.reason.endswith("incomplete: 1 of 3 frames can't be read")
+    assert line.journal.parts() == [told]
+    assert {entry.record["part"] for entry in line.journal.entries()} == {"part-1"}
+
+
+def test_a_part_that_the_line_ends_in_is_flagged(make_line) -> None:
+    line = make_line(views=2)
+    line.wait(lambda: line.ended)
+    parts = [event.part for event in line.events if isinstance(event, PartJudged)]
+    assert [(part.part, part.frames) for part in parts] == [("part-1", 1), ("part-3", 1)]
+    assert parts[1].verdict is Verdict.REVIEW
+    assert line.journal.parts() == parts[::-1]
+
+
+def test_an_id_that_was_read_off_a_part_is_for_that_part_alone(make_line) -> None:
+    camera = Camera()
+    line = make_line(source=camera)
+    line.station.set_part("SN-77")
+    for index in (0, 1):
+        camera.items.put(make_frame((64, 64), index=index))
+    line.wait(lambda: len(line.judged) == 2)
+    assert [event.inspection.frame.part for event in line.judged] == ["SN-77", "tile"]

@@ -13,9 +13,10 @@ from statistics import median
 import cv2
 import numpy as np
 
+from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.sources.base import SourceState, Status
-from inspector.station import Event, Judged, Linked, Skipped, State
+from inspector.station import Event, Judged, Linked, PartJudged, Skipped, State
 from inspector.types import Inspection, Pixels, Verdict
 
 KEPT_PARTS = 40
@@ -81,6 +82,15 @@ class Part:
         return self.inspection.frame.pixels.nbytes if self.inspection else 0
 
 
+@dataclass(frozen=True)
+class InHand:
+    """A part of several frames that is not complete yet: how many came, and the worst verdict of them."""
+
+    part: str
+    frames: int
+    worst: Verdict | None
+
+
 @dataclass(frozen=True, eq=False)
 class LineState:
     """Everything that the station page says about the line.
@@ -105,6 +115,9 @@ class LineState:
     kinds : mapping of kind to number of parts that have it
     parts : tuple of Part
         The last ones, newest first.
+    in_hand : InHand or None
+    ended : PartVerdict or None
+        The last part of several frames that came to its end.
     last_index : int
     captures : tuple of datetime
         When the last frames were taken without a pause between them, oldest first.
@@ -122,6 +135,8 @@ class LineState:
     lost: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    in_hand: InHand | None = None
+    ended: PartVerdict | None = None
     last_index: int = -1
     captures: tuple[datetime, ...] = ()
 
@@ -134,6 +149,11 @@ class LineState:
     def yield_share(self) -> float | None:
         """Accepted parts of those judged, in [0, 1]; None before the first."""
         return self.counts[Verdict.ACCEPT] / self.judged if self.judged else None
+
+    @property
+    def views(self) -> int:
+        """Frames of a part."""
+        return self.recipe.views if self.recipe else 1
 
     @property
     def cut_off(self) -> bool:
@@ -160,7 +180,14 @@ def after(state: LineState, event: Event) -> LineState:
     if isinstance(event, Skipped):
         frame = event.unreadable
         part = Part(event.entry_id, frame.name, None, None, frame.error)
-        return replace(_counted(state, part, frame.index), unreadable=state.unreadable + 1)
+        counted = _counted(state, part, frame.index)
+        in_hand = _in_hand(state, state.in_hand.part if state.in_hand else frame.name, None)
+        return replace(counted, unreadable=state.unreadable + 1, in_hand=in_hand)
+    if isinstance(event, PartJudged):
+        verdict = event.part.verdict
+        counts = {**state.counts, verdict: state.counts[verdict] + 1}
+        kept = state.in_hand if state.in_hand and state.in_hand.part != event.part.part else None
+        return replace(state, counts=counts, ended=event.part, in_hand=kept)
     if isinstance(event, Linked):
         return replace(state, link=event.status, captures=())
     captures = () if event.state is State.RUNNING else state.captures  # a pause is no takt
@@ -178,10 +205,21 @@ def _after_judged(state: LineState, event: Judged) -> LineState:
     part = Part(event.entry_id, frame.name, inspection, shrink(frame.pixels))
     return replace(
         _counted(state, part, frame.index),
-        counts={**state.counts, inspection.verdict: state.counts[inspection.verdict] + 1},
+        counts=state.counts
+        if state.views > 1
+        else {**state.counts, inspection.verdict: state.counts[inspection.verdict] + 1},
+        in_hand=_in_hand(state, frame.part, inspection.verdict),
         kinds=kinds,
         captures=(*state.captures, frame.captured_at)[-_PACE:],
     )
+
+
+def _in_hand(state: LineState, part: str, verdict: Verdict | None) -> InHand | None:
+    if state.views == 1:
+        return None
+    before = state.in_hand if state.in_hand and state.in_hand.part == part else InHand(part, 0, None)
+    known = [one for one in (before.worst, verdict) if one is not None]
+    return InHand(part, before.frames + 1, max(known, key=lambda one: one.rank, default=None))
 
 
 def _counted(state: LineState, part: Part, index: int) -> LineState:

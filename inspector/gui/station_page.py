@@ -153,7 +153,7 @@ class StationPage(QWidget):
         self.step.setEnabled(state.phase in (Phase.RUNNING, Phase.PAUSED))
         if self._past is None and (newest is None or newest is not self._live):
             self._show_live()
-        elif state.phase is not before.phase or state.link != before.link:
+        elif state.phase is not before.phase or state.link != before.link or state.ended is not before.ended:
             self._say(self.viewer.view.shown)
 
     def _show_live(self) -> None:
@@ -179,6 +179,8 @@ class StationPage(QWidget):
             self._say_why_nothing(f"\nThe last part was {shown.name}.")
         else:
             self.verdict.say(shown, self._title(shown.name), past=self.looking_back)
+            if not self.looking_back and not shown.is_preview:
+                self.verdict.say_part(self._state.in_hand, self._state.ended, self._state.views)
 
     def _say_why_nothing(self, further: str = "") -> None:
         """There is no verdict of now: the line loads, stands, or its source gives no picture."""

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 
 from inspector.gui.colours import verdict_look
 from inspector.gui.shown import Shown, describe, with_units
+from inspector.gui.state import InHand
 from inspector.gui.verdict_mark import draw_mark
+from inspector.parts import PartVerdict
 from inspector.types import Verdict
 
 _REASONS = 4
@@ -124,6 +126,21 @@ class VerdictPanel(QFrame):
         if len(shown.reasons) > _REASONS:
             reasons.append(f"and {len(shown.reasons) - _REASONS} more")
         self._write(title, worst, note, "\n".join(reasons))
+
+    def say_part(self, in_hand: InHand | None, ended: PartVerdict | None, views: int) -> None:
+        """The headline is the part's: of one that is not complete a bad frame says enough, a good one does not."""
+        if in_hand is not None:
+            bad = in_hand.worst not in (Verdict.ACCEPT, None)
+            word = in_hand.worst.upper() if in_hand.worst and bad else f"{in_hand.frames} of {views}"
+            self.headline.say(word, in_hand.worst if bad else None)
+            self._note(f"part {in_hand.part}: {in_hand.frames} of {views} frames")
+        elif ended is not None:
+            self.headline.say(ended.verdict.upper(), ended.verdict)
+            self._note(f"part {ended.part}: {ended.reason}")
+
+    def _note(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.setVisible(True)
 
     def _write(self, title: str, worst: str, note: str, reasons: str) -> None:
         for label, text in zip(

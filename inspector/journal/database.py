@@ -110,7 +110,7 @@ def prepare(writer: Engine, path: Path, folder: Path) -> None:
                     f"journal {path} is new, but its folder of pictures {folder} is not empty; "
                     "move that folder away or choose another file"
                 )
-            METADATA.create_all(connection)
+        METADATA.create_all(connection)  # those that are missing: newer versions have only added tables
         # Written at every opening, so that a write-protected file is refused now and not at the first inspection.
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
     with closing(writer.raw_connection()) as raw:  # the switch is refused inside a transaction

@@ -7,8 +7,8 @@ from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 1
-"""Kept in the database as ``PRAGMA user_version``; a higher one is refused."""
+VERSION = 2
+"""Kept in the database as ``PRAGMA user_version``; a higher one is refused. 2 has the table of parts."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -109,3 +109,17 @@ events = Table(
     _column("kind", Text),
     _column("text", Text),
 )
+
+parts = Table(
+    "parts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _column("time", UtcTime, index=True),  # when its last frame was judged
+    _column("source", Text),
+    _column("part", Text, index=True),
+    _column("verdict", Text, index=True),
+    _column("reason", Text),
+    _column("frames", Integer),
+    _column("views", Integer),
+)
+"""The verdicts of parts of several frames."""

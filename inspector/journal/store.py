@@ -22,6 +22,7 @@ from inspector.journal.rows import (
     read_reviews,
     read_unreadable,
 )
+from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.record import unreadable_record
 from inspector.types import Inspection, Levels, Pixels, Unreadable, Verdict
@@ -122,6 +123,12 @@ class Journal:
             connection.execute(insert(schema.unreadable).values(row))
         return entry_id
 
+    def add_part(self, part: PartVerdict, source: str) -> None:
+        """Store the verdict of a part of several frames."""
+        row = {**asdict(part), "verdict": part.verdict.value, "time": datetime.now(UTC), "source": source}
+        with self._write() as connection:
+            connection.execute(insert(schema.parts).values(row))
+
     def add_event(self, kind: str, text: str) -> None:
         """Store that something happened."""
         with self._write() as connection:
@@ -195,6 +202,13 @@ class Journal:
     def unreadable(self, since: datetime | None = None, until: datetime | None = None) -> list[UnreadableEntry]:
         """Frames that could not be read, newest first; from `since` on and before `until`."""
         return [read_unreadable(row) for row in self._newest(schema.unreadable, since, until)]
+
+    def parts(self, since: datetime | None = None, until: datetime | None = None) -> list[PartVerdict]:
+        """Parts of several frames, newest first; from `since` on and before `until`."""
+        return [
+            PartVerdict(row["part"], Verdict(row["verdict"]), row["reason"], row["frames"], row["views"])
+            for row in self._newest(schema.parts, since, until)
+        ]
 
     def events(self, since: datetime | None = None, until: datetime | None = None) -> list[Event]:
         """What happened, newest first; from `since` on and before `until`."""

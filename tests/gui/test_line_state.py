@@ -1,12 +1,15 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-from builders import CAPTURED, make_inspection
+from builders import CAPTURED, make_inspection, make_recipe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.gui.state import KEPT_PARTS, THUMBNAIL, LineState, Phase, after, shrink
-from inspector.station import Judged, Moved, Skipped, State
+from inspector.gui.state import KEPT_PARTS, THUMBNAIL, InHand, LineState, Phase, after, shrink
+from inspector.parts import PartVerdict
+from inspector.sources.base import SourceState, Status
+from inspector.station import Judged, Linked, Moved, PartJudged, Skipped, State
 from inspector.types import Frame, Unreadable, Verdict
 
 
@@ -65,3 +68,31 @@ def test_thumbnails_fit_their_place(height: int, width: int, colour: bool) -> No
     assert small.shape[0] <= THUMBNAIL[1]
     assert small.shape[1] <= THUMBNAIL[0]
     assert small.shape[2:] == pixels.shape[2:]
+
+
+def test_parts_of_several_frames_are_counted_by_the_part() -> None:
+    recipe = make_recipe().model_copy(update={"views": 2})
+    state = replace(LineState(1), recipe=recipe)
+    for event in (judged(0), skipped(1)):
+        state = after(state, event)
+    assert (state.judged, state.in_hand) == (0, InHand("p", 2, Verdict.ACCEPT))
+    part = PartVerdict("p", Verdict.REVIEW, "incomplete: 1 of 2 frames can't be read", 1, 2)
+    state = after(state, PartJudged(part))
+    assert (state.judged, state.counts[Verdict.REVIEW], state.ended, state.in_hand) == (1, 1, part, None)
+    state = after(state, judged(2, Verdict.REJECT))
+    assert state.in_hand == InHand("p", 1, Verdict.REJECT)
+
+
+def test_the_line_is_cut_off_while_its_source_gives_nothing() -> None:
+    lost = Status(SourceState.LOST, "the cable is out")
+    state = run([Moved(State.RUNNING), Linked(Status(SourceState.LIVE)), judged(0), Linked(lost), judged(1)])
+    assert state.link == lost  # a frame that came before the loss does not make it live
+    assert state.cut_off
+    assert not after(state, Linked(Status(SourceState.LIVE))).cut_off
+    assert not after(state, Moved(State.PAUSED)).cut_off
+    assert after(state, Moved(State.FINISHED)).link.state is SourceState.STOPPED
+
+
+def test_a_source_that_says_nothing_of_itself_is_live_with_its_first_frame() -> None:
+    assert run([Moved(State.RUNNING)]).link.state is SourceState.CONNECTING
+    assert run([Moved(State.RUNNING), judged(0)]).link.state is SourceState.LIVE

@@ -13,6 +13,8 @@ from inspector.errors import InspectorError
 from inspector.journal.database import make_engine
 from inspector.journal.schema import VERSION
 from inspector.journal.store import Journal
+from inspector.parts import PartVerdict
+from inspector.types import Verdict
 
 
 def refusal(url: str, create: bool = True) -> str:
@@ -97,3 +99,16 @@ def test_every_commit_waits_for_the_disk(url: str):
     with make_engine(make_url(url)).connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_journal_of_the_first_version_gets_what_it_lacks(url: str, tmp_path: Path):
+    with closing(Journal.open(url)) as journal:
+        journal.add(make_inspection(), make_recipe(), "folder")
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as older, older:
+        older.execute("DROP TABLE parts")
+        older.execute("PRAGMA user_version=1")
+    part = PartVerdict("x", Verdict.REVIEW, "incomplete: 1 of 2 frames came", 1, 2)
+    with closing(Journal.open(url)) as journal:
+        journal.add_part(part, "folder")
+        assert journal.parts() == [part]
+        assert len(journal.entries()) == 1
