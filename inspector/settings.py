@@ -2,6 +2,7 @@
 
 import logging
 import tomllib
+from datetime import time
 from typing import Literal
 
 import tomli_w
@@ -22,6 +23,14 @@ class Settings(BaseModel):
     theme : {"system", "light", "dark"}
     threads : int
         For the networks; 0 leaves one processor to the window.
+    idle_minutes : int
+        After so long without mouse or key an engineer becomes an operator; 0 is never.
+    shifts : tuple of time
+        When the shifts of a day begin, in local time.
+    part_ids : bool
+        Parts have ids, which a barcode reader types into the window.
+    sound : bool
+        A sound for each reject.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -30,6 +39,10 @@ class Settings(BaseModel):
     source: str = "demo"
     theme: Literal["system", "light", "dark"] = "system"
     threads: int = Field(default=0, ge=0)
+    idle_minutes: int = Field(default=10, ge=0)
+    shifts: tuple[time, ...] = Field(default=(time(6), time(14), time(22)), min_length=1)
+    part_ids: bool = False
+    sound: bool = False
 
 
 def load_settings() -> Settings:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from inspector.errors import InspectorError
@@ -54,6 +55,7 @@ class PartJudged:
     """A part of several frames came to its end, and its journal row is on disk."""
 
     part: PartVerdict
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class Station:
     def _write_parts(self, ended: Sequence[PartVerdict]) -> list[Event]:
         for part in ended:
             self._journal.add_part(part, self._source.name)
-        return [PartJudged(part) for part in ended]
+        return [PartJudged(part, datetime.now(UTC)) for part in ended]
 
     def _log(self, write: Callable[[], list[Event]]) -> None:
         try:

@@ -98,6 +98,10 @@ def _rows(state: LineState) -> list[tuple[str, str]]:
         rows.append(("unreadable frames", str(state.unreadable)))
     if state.lost:
         rows.append(("lost frames", str(state.lost)))
+    if state.shift is not None:
+        share = state.shift.yield_share
+        good = "" if share is None else f" \N{MIDDLE DOT} {share:.1%}"
+        rows.append((f"shift since {state.shift.since:%H:%M}", f"{state.shift.parts}{good}"))
     kinds = sorted(state.kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     rows += [(f"with {kind}", str(number)) for kind, number in kinds[:_KINDS]]
     if more := len(kinds[_KINDS:]):

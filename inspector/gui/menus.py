@@ -43,6 +43,7 @@ def make_menus(window: MainWindow) -> None:
         ("&Run or pause", "R", station.toggle),
         ("&Step: one more part", "S", station.step_once),
         ("Back to &live", "L", station.back_to_live),
+        ("Read a part's &id", "Ctrl+B", station.part_id.setFocus),
         ("&Type T", "Ctrl+T", lambda: viewer().type_threshold()),
         ("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset.click()),
     ]
@@ -65,6 +66,9 @@ def make_menus(window: MainWindow) -> None:
         menu = window.menuBar().addMenu(title)
         for text, keys, then in commands:
             _add(window, menu, text, keys, then)
+        if menu.title() == "&Line":
+            _add_switch(window, menu, "Part ids from a &barcode reader", window.settings.part_ids, window.take_part_ids)
+            _add_switch(window, menu, "S&ound on reject", window.settings.sound, window.sound_on_reject)
         if menu.title() == "&File":
             _add_recipes(window, menu.addMenu("Recipes that &ship"))
         if menu.title() == "&Picture":
@@ -87,6 +91,14 @@ def _add(window: MainWindow, menu: QMenu, text: str, keys: str, then: Callable[[
     action.triggered.connect(lambda: then())
     menu.addAction(action)
     return action
+
+
+def _add_switch(window: MainWindow, menu: QMenu, text: str, on: bool, then: Callable[[bool], None]) -> None:
+    action = QAction(text, window)
+    action.setCheckable(True)
+    action.setChecked(on)
+    action.toggled.connect(then)
+    menu.addAction(action)
 
 
 def _add_themes(window: MainWindow, menu: QMenu) -> None:

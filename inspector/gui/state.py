@@ -15,6 +15,7 @@ import numpy as np
 
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
+from inspector.shifts import Shift
 from inspector.sources.base import SourceState, Status
 from inspector.station import Event, Judged, Linked, PartJudged, Skipped, State
 from inspector.types import Inspection, Pixels, Verdict
@@ -118,6 +119,8 @@ class LineState:
     in_hand : InHand or None
     ended : PartVerdict or None
         The last part of several frames that came to its end.
+    shift : Shift or None
+        The shift of now, with its parts of earlier lines.
     last_index : int
     captures : tuple of datetime
         When the last frames were taken without a pause between them, oldest first.
@@ -137,6 +140,7 @@ class LineState:
     parts: tuple[Part, ...] = ()
     in_hand: InHand | None = None
     ended: PartVerdict | None = None
+    shift: Shift | None = None
     last_index: int = -1
     captures: tuple[datetime, ...] = ()
 
@@ -184,10 +188,8 @@ def after(state: LineState, event: Event) -> LineState:
         in_hand = _in_hand(state, state.in_hand.part if state.in_hand else frame.name, None)
         return replace(counted, unreadable=state.unreadable + 1, in_hand=in_hand)
     if isinstance(event, PartJudged):
-        verdict = event.part.verdict
-        counts = {**state.counts, verdict: state.counts[verdict] + 1}
         kept = state.in_hand if state.in_hand and state.in_hand.part != event.part.part else None
-        return replace(state, counts=counts, ended=event.part, in_hand=kept)
+        return replace(_with_part(state, event.part.verdict, event.at), ended=event.part, in_hand=kept)
     if isinstance(event, Linked):
         return replace(state, link=event.status, captures=())
     captures = () if event.state is State.RUNNING else state.captures  # a pause is no takt
@@ -203,15 +205,20 @@ def _after_judged(state: LineState, event: Judged) -> LineState:
         kinds[kind] = kinds.get(kind, 0) + 1
     frame = inspection.frame
     part = Part(event.entry_id, frame.name, inspection, shrink(frame.pixels))
+    counted = _counted(state, part, frame.index)
+    if state.views == 1:
+        counted = _with_part(counted, inspection.verdict, frame.captured_at)
     return replace(
-        _counted(state, part, frame.index),
-        counts=state.counts
-        if state.views > 1
-        else {**state.counts, inspection.verdict: state.counts[inspection.verdict] + 1},
+        counted,
         in_hand=_in_hand(state, frame.part, inspection.verdict),
         kinds=kinds,
         captures=(*state.captures, frame.captured_at)[-_PACE:],
     )
+
+
+def _with_part(state: LineState, verdict: Verdict, at: datetime) -> LineState:
+    counts = {**state.counts, verdict: state.counts[verdict] + 1}
+    return replace(state, counts=counts, shift=state.shift and state.shift.with_part(verdict, at))
 
 
 def _in_hand(state: LineState, part: str, verdict: Verdict | None) -> InHand | None:

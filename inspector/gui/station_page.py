@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inspector.gui.counts_panel import CountsPanel
+from inspector.gui.part_id_box import PartIdBox
 from inspector.gui.shown import Shown, show_inspection
 from inspector.gui.stage_times import StageTimes
 from inspector.gui.state import LineState, Part, Phase
@@ -13,6 +14,7 @@ from inspector.gui.verdict_panel import VerdictPanel
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line, can_run_again
 from inspector.sources.base import SourceState
+from inspector.types import Verdict
 
 _SIDE = 330
 
@@ -43,6 +45,8 @@ class StationPage(QWidget):
         self._live: Part | None = None
         self.viewer, self.verdict = PartViewer(), VerdictPanel()
         self.counts, self.times, self.thumbnails = CountsPanel(), StageTimes(), Thumbnails()
+        self.part_id = PartIdBox()
+        self.sound = False
         self.run, self.step, self.live = QPushButton("Pause"), QPushButton("Step"), QPushButton("Back to live")
         self._lay_out()
         self.run.clicked.connect(self.toggle)
@@ -50,6 +54,7 @@ class StationPage(QWidget):
         self.live.clicked.connect(self.back_to_live)
         self.thumbnails.chosen.connect(self.look_at)
         self.viewer.threshold_moved.connect(line.set_threshold)
+        self.part_id.entered.connect(line.set_part)
         self.viewer.painted.connect(self._say)
         self.viewer.troubled.connect(self.troubled)
 
@@ -97,6 +102,14 @@ class StationPage(QWidget):
         self.live.setEnabled(False)
         self._show_live()
 
+    def take_part_ids(self, wanted: bool) -> None:
+        """Show the field for the ids of parts, or not."""
+        self.part_id.setVisible(wanted)
+        if wanted:
+            self.part_id.setFocus()
+        else:
+            self._line.set_part("")
+
     def close_threads(self) -> None:
         """End what works for this page."""
         self.viewer.close_threads()
@@ -112,8 +125,9 @@ class StationPage(QWidget):
         side = QVBoxLayout()
         side.setSpacing(8)
         side.addWidget(self.verdict, 1)
-        for widget in (self.counts, self.times):
+        for widget in (self.counts, self.times, self.part_id):
             side.addWidget(widget)
+        self.part_id.hide()
         side.addLayout(buttons)
         holder = QWidget()
         holder.setLayout(side)
@@ -141,6 +155,8 @@ class StationPage(QWidget):
             self.live.setEnabled(False)
             self.viewer.show_part(None)
             self.thumbnails.clear()
+        elif self.sound and state.counts[Verdict.REJECT] > before.counts[Verdict.REJECT]:
+            QApplication.beep()
         if state.recipe is not before.recipe and state.recipe is not None:
             self.viewer.set_threshold(state.recipe.threshold)
         self.counts.show_state(state)
@@ -158,6 +174,7 @@ class StationPage(QWidget):
 
     def _show_live(self) -> None:
         self._live = self._state.parts[0] if self._state.parts else None
+        self.part_id.show_waiting("")
         if self._live is None:
             self._say_why_nothing()
         else:

@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, journal_url: str, models: Models) -> None:
         super().__init__()
         self.settings = settings
-        self.line = Line(journal_url, models)
+        self.line = Line(journal_url, models, settings.shifts)
         self.banner, self.header = Banner(), Header()
         self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
         self.sources = SourcePage()
@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
         self._pulse = QTimer(self)
         self._pulse.timeout.connect(self.refresh)
         self._pulse.start(PAINT_MS)
+        self.station.sound = settings.sound
+        self.station.part_id.setVisible(settings.part_ids)
         self.open(settings.recipe, settings.source)
 
     @property
@@ -206,7 +208,17 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             theme.apply(application, chosen)
 
-    def _remember(self, **changes: str) -> None:
+    def take_part_ids(self, wanted: bool) -> None:
+        """Have a barcode reader name the parts, or not."""
+        self._remember(part_ids=wanted)
+        self.station.take_part_ids(wanted)
+
+    def sound_on_reject(self, wanted: bool) -> None:
+        """Have each reject heard, or not."""
+        self._remember(sound=wanted)
+        self.station.sound = wanted
+
+    def _remember(self, **changes: object) -> None:
         self.settings = self.settings.model_copy(update=changes)
         self.settings_changed.emit(self.settings)
 

@@ -2,19 +2,24 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from functools import partial
 from typing import Any
 
 from inspector.errors import InspectorError
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase, after
+from inspector.journal.query import EntryFilter
 from inspector.journal.store import Journal
 from inspector.paths import find_recipe
 from inspector.recipe import Recipe
+from inspector.shifts import Shift
 from inspector.sources import open_source
 from inspector.station import Event, Moved, State, Station
+from inspector.types import Verdict
 
 DEMO_PACE = 2.0
 """Parts per second of the demo line: slow enough to look at each."""
@@ -38,10 +43,12 @@ class Line:
     ----------
     journal_url : str
     models : Models
+    shifts : tuple of time
+        When the shifts of a day begin.
     """
 
-    def __init__(self, journal_url: str, models: Models) -> None:
-        self._url, self._models = journal_url, models
+    def __init__(self, journal_url: str, models: Models, shifts: tuple[time, ...] = (time(0),)) -> None:
+        self._url, self._models, self._shifts = journal_url, models, shifts
         self._change = threading.Condition()
         self._order: _Order | None = None
         self._station: Station | None = None
@@ -78,6 +85,13 @@ class Line:
             self.state = replace(self.state, recipe=recipe)
             if self._station:
                 self._station.set_recipe(recipe)
+
+    def set_part(self, part: str) -> None:
+        """Give the next part this id, as it was read off it."""
+        with self._change:
+            station = self._station
+        if station:
+            station.set_part(part)
 
     def pause(self) -> None:
         """Wait before the next part."""
@@ -136,7 +150,8 @@ class Line:
             self._say(order, text="opening the journal")
             self.journal = Journal.open(self._url)
         recipe = Recipe.load(find_recipe(order.recipe))
-        self._say(order, recipe=recipe, text=f"loading model {recipe.model}")
+        shift = _shift_so_far(self.journal, self._shifts, recipe.views)
+        self._say(order, recipe=recipe, shift=shift, text=f"loading model {recipe.model}")
         model = self._models.get(recipe.model)
         source = open_source(order.source, parts_per_second=DEMO_PACE)
         self._say(order, source=source.name, length=len(source))
@@ -159,6 +174,15 @@ class Line:
         with self._change:
             if order.number == self.state.number:
                 self.state = after(self.state, event)
+
+
+def _shift_so_far(journal: Journal, starts: tuple[time, ...], views: int) -> Shift:
+    """The shift of now with what the journal has of it: a line that is opened anew goes on counting."""
+    shift = Shift.of(datetime.now().astimezone(), starts)
+    if views == 1:
+        return replace(shift, counts=journal.counts(EntryFilter(since=shift.since)))
+    counts = Counter(part.verdict for part in journal.parts(since=shift.since))
+    return replace(shift, counts={verdict: counts[verdict] for verdict in Verdict})
 
 
 def can_run_again(phase: Phase) -> bool:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import numpy as np
 from builders import CAPTURED, make_inspection, make_recipe
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inspector.gui.state import KEPT_PARTS, THUMBNAIL, InHand, LineState, Phase, after, shrink
 from inspector.parts import PartVerdict
+from inspector.shifts import Shift
 from inspector.sources.base import SourceState, Status
 from inspector.station import Judged, Linked, Moved, PartJudged, Skipped, State
 from inspector.types import Frame, Unreadable, Verdict
@@ -77,7 +78,7 @@ def test_parts_of_several_frames_are_counted_by_the_part() -> None:
         state = after(state, event)
     assert (state.judged, state.in_hand) == (0, InHand("p", 2, Verdict.ACCEPT))
     part = PartVerdict("p", Verdict.REVIEW, "incomplete: 1 of 2 frames can't be read", 1, 2)
-    state = after(state, PartJudged(part))
+    state = after(state, PartJudged(part, CAPTURED))
     assert (state.judged, state.counts[Verdict.REVIEW], state.ended, state.in_hand) == (1, 1, part, None)
     state = after(state, judged(2, Verdict.REJECT))
     assert state.in_hand == InHand("p", 1, Verdict.REJECT)
@@ -96,3 +97,11 @@ def test_the_line_is_cut_off_while_its_source_gives_nothing() -> None:
 def test_a_source_that_says_nothing_of_itself_is_live_with_its_first_frame() -> None:
     assert run([Moved(State.RUNNING)]).link.state is SourceState.CONNECTING
     assert run([Moved(State.RUNNING), judged(0)]).link.state is SourceState.LIVE
+
+
+def test_the_shift_goes_on_counting_over_lines_and_begins_anew_at_its_time() -> None:
+    shift = Shift.of(CAPTURED, (time(CAPTURED.hour), time((CAPTURED.hour + 1) % 24)))
+    earlier = shift.with_part(Verdict.REJECT, CAPTURED)
+    state = after(after(replace(LineState(2), shift=earlier), judged(0)), judged(1, seconds=1))
+    assert (state.shift.parts, state.shift.yield_share) == (3, 2 / 3)
+    assert after(state, judged(2, seconds=3600)).shift.parts == 1

@@ -1,0 +1,61 @@
+"""The shift that a part belongs to, and how many of its parts are good."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+
+from inspector.types import Verdict
+
+
+def shift_start(at: datetime, starts: Sequence[time]) -> datetime:
+    """When the shift began that a time lies in.
+
+    Parameters
+    ----------
+    at : datetime
+        Aware, in the zone that the shifts' times are in.
+    starts : sequence of time
+        Of the shifts of a day, in any order, at least one.
+    """
+    today = [at.replace(hour=start.hour, minute=start.minute, second=0, microsecond=0) for start in starts]
+    begun = [start for start in today if start <= at]
+    return max(begun) if begun else max(today) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The counts of a shift; a part of the next one begins anew.
+
+    Attributes
+    ----------
+    starts : tuple of time
+        Of a day's shifts.
+    since : datetime
+        Aware; when this one began.
+    counts : mapping of Verdict to number of parts
+    """
+
+    starts: tuple[time, ...]
+    since: datetime
+    counts: Mapping[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
+
+    @classmethod
+    def of(cls, at: datetime, starts: tuple[time, ...]) -> "Shift":
+        """The shift that a time lies in, without its parts."""
+        return cls(starts, shift_start(at, starts))
+
+    def with_part(self, verdict: Verdict, at: datetime) -> "Shift":
+        """This shift with one part more, or the next one with its first."""
+        local = at.astimezone(self.since.tzinfo)
+        shift = self if shift_start(local, self.starts) <= self.since else Shift.of(local, self.starts)
+        return replace(shift, counts={**shift.counts, verdict: shift.counts[verdict] + 1})
+
+    @property
+    def parts(self) -> int:
+        """How many."""
+        return sum(self.counts.values())
+
+    @property
+    def yield_share(self) -> float | None:
+        """Accepted parts of all, in [0, 1]; None before the first."""
+        return self.counts[Verdict.ACCEPT] / self.parts if self.parts else None
