@@ -21,10 +21,9 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the networks with random weights
 
-import network_speed
 from frame_speed import measure_frames, tiles_differ
 from matplotlib.figure import Figure
-from network_speed import folded_differs, measure_networks
+from network_speed import BATCHES, folded_differs, measure_networks
 from random_networks import export_random
 from stage_speed import measure_stages
 from station_speed import measure_start, measure_station
@@ -54,11 +53,10 @@ def main() -> None:
     found: dict[str, Any] = {"machine": describe(given.threads) | {"peak_flops": peak_flops(given.threads)}}
     console.print(found["machine"])
     if "networks" in sections:
-        if given.quick:
-            network_speed.BATCHES = network_speed.BATCHES[:1]
+        batches = BATCHES[:1] if given.quick else BATCHES
         rounds, seconds = (3, 10.0) if given.quick else (25, 40.0)
         found["folded_differs_levels"] = folded_differs(given.threads, given.out)
-        rows = list(measure_networks(given.threads, rounds, seconds, given.out))
+        rows = list(measure_networks(given.threads, rounds, seconds, given.out, batches))
         found["networks"] = show("Milliseconds per 256 x 256 patch", rows)
         console.print(f"The folded network differs by {found['folded_differs_levels']:.4f} of 255 levels at most.")
     if "frames" in sections:
@@ -96,7 +94,7 @@ def plot(rows: Sequence[Row]) -> Figure:
     settings = list(dict.fromkeys(row["setting"] for row in rows))
     figure = Figure(figsize=(9, 3.2 * len(settings)), layout="constrained")
     for axes, setting in zip(figure.subplots(len(settings), squeeze=False)[:, 0], settings, strict=True):
-        chosen = [row for row in rows if row["setting"] == setting and row["batch"] == network_speed.BATCHES[0]]
+        chosen = [row for row in rows if row["setting"] == setting and row["batch"] == BATCHES[0]]
         chosen.sort(key=lambda row: float(row["ms"]))
         bars = axes.barh([row["network"] for row in chosen], [row["ms"] for row in chosen])
         axes.bar_label(bars, [f"{row['ms']:.1f} ms, x {row['times']:.1f}" for row in chosen], padding=3)

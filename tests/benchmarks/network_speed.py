@@ -1,7 +1,7 @@
 """The paper's Table 8 on this machine: milliseconds per 256 x 256 patch, and rivals for scale."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ SIDE = 256
 PAPER = "paper's network, torch, as published"
 FOLDED = "paper's network, folded, our engine"
 ENGINE = "our engine"
+OURS = ("pyramid", "swift")
 
 Row = dict[str, Any]
 
@@ -44,17 +45,17 @@ class _WithReLU(nn.Module):
         return severity
 
 
-def measure_networks(threads: int, rounds: int, seconds: float, work: Path) -> Iterator[Row]:
+def measure_networks(threads: int, rounds: int, seconds: float, work: Path, batches: Sequence[int]) -> Iterator[Row]:
     """A row for each contender, setting and batch: ``ms`` per patch, ``times`` as fast as the paper's."""
     torch.set_num_threads(threads)
     peak = max(peak_flops(threads).values())
     for setting, (channels, cell) in SETTINGS.items():
-        networks = {name: _regressor(name, channels, cell) for name in ("paper", "pyramid")}
+        networks = {name: _regressor(name, channels, cell) for name in ("paper", *OURS)}
         sessions = {name: _session(network, channels, work, threads) for name, network in networks.items()}
         assert isinstance(networks["paper"], PaperRegressor)
         published = _WithReLU(networks["paper"]).eval()
         unet = _regressor("unet", channels, 1)
-        for batch in BATCHES:
+        for batch in batches:
             pixels, spread = torch.randn(batch, channels, SIDE, SIDE), torch.ones(batch, 1, 1, 1)
             last = pixels.to(memory_format=torch.channels_last)
             contenders = {
@@ -63,10 +64,10 @@ def measure_networks(threads: int, rounds: int, seconds: float, work: Path) -> I
                     _laid_out(published, torch.channels_last), last, spread
                 ),
                 FOLDED: _graph(sessions["paper"], pixels),
-                f"pyramid, {ENGINE}": _graph(sessions["pyramid"], pixels),
+                **{f"{name}, {ENGINE}": _graph(sessions[name], pixels) for name in OURS},
             }
-            operations = {FOLDED: networks["paper"], f"pyramid, {ENGINE}": networks["pyramid"]}
-            if batch == BATCHES[0]:
+            operations = {FOLDED: networks["paper"], **{f"{name}, {ENGINE}": networks[name] for name in OURS}}
+            if batch == batches[0]:
                 contenders["U-Net, 31 M, torch, channels last"] = _eager(unet, last, spread)
                 if channels == 3 and cell == 4:
                     contenders |= {name: _eager(rival(name), last) for name in RIVALS}
