@@ -21,6 +21,16 @@ def settings_file() -> Path:
     return platformdirs.user_config_path("inspector", appauthor=False) / "settings.toml"
 
 
+def password_file() -> Path:
+    """Where the hash of the engineer's password is kept."""
+    return settings_file().with_name("password")
+
+
+def own_recipes() -> Path:
+    """Folder of the user's own recipes."""
+    return user_data() / "recipes"
+
+
 def default_journal() -> str:
     """SQLAlchemy URL of the station's own journal."""
     return f"sqlite:///{(user_data() / 'journal.db').as_posix()}"

@@ -61,7 +61,7 @@ def photograph(window: MainWindow, out: Path, name: str) -> None:
     wait_until(lambda: station.viewer.settled)
     QTest.qWait(300)
     window.grab().save(str(out / f"station-{name}.png"))
-    window.go_to(1)
+    window.go_to(window.review)
     QTest.qWait(1000)
     window.grab().save(str(out / f"review-{name}.png"))
 

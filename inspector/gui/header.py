@@ -10,9 +10,14 @@ from inspector.gui.state import LineState, Phase
 
 
 class Header(QWidget):
-    """Tabs at the left, the state of the line at the right."""
+    """Tabs at the left, the state of the line at the right, and the level of who is there.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    level : QWidget
+    """
+
+    def __init__(self, level: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs, self.recipe, self.source = QTabBar(), QLabel(), QLabel()
         self.tabs.setDrawBase(False)
@@ -26,6 +31,8 @@ class Header(QWidget):
         row.addWidget(self.recipe)
         row.addSpacing(28)
         row.addWidget(self.source)
+        row.addSpacing(20)
+        row.addWidget(level)
 
     def show_state(self, state: LineState, threshold: float) -> None:
         """Say what is run, and whether T is another than in the recipe's file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
@@ -16,7 +16,14 @@ from inspector.paths import shipped_names
 if TYPE_CHECKING:
     from inspector.gui.window import MainWindow
 
-Command = tuple[str, str, Callable[[], object]]
+
+class Command(NamedTuple):
+    """An entry of a menu; an engineer's is for engineers alone."""
+
+    text: str
+    keys: str
+    then: Callable[[], object]
+    engineer: bool = False
 
 
 def make_menus(window: MainWindow) -> None:
@@ -31,41 +38,44 @@ def make_menus(window: MainWindow) -> None:
             boxes = page.viewer.view.boxes
             boxes.set_left_out_visible(not boxes.left_out_visible)
 
-    files: list[Command] = [
-        ("Open &folder of images ...", "Ctrl+O", window.choose_folder),
-        ("Open &image ...", "Ctrl+I", window.choose_image),
-        ("Open &recipe ...", "Ctrl+R", window.choose_recipe),
-        ("Run the &demo line", "Ctrl+D", lambda: window.open("demo", "demo")),
-        ("&Save recipe as ...", "Ctrl+S", window.choose_where_to_save),
-        ("&Quit", "Ctrl+Q", window.close),
+    files = [
+        Command("Open &folder of images ...", "Ctrl+O", window.choose_folder, engineer=True),
+        Command("Open &image ...", "Ctrl+I", window.choose_image, engineer=True),
+        Command("Open &recipe ...", "Ctrl+R", window.choose_recipe, engineer=True),
+        Command("Run the &demo line", "Ctrl+D", lambda: window.open("demo", "demo"), engineer=True),
+        Command("&Save recipe as ...", "Ctrl+S", window.choose_where_to_save, engineer=True),
+        Command("&Quit", "Ctrl+Q", window.close),
     ]
-    line: list[Command] = [
-        ("&Run or pause", "R", station.toggle),
-        ("&Step: one more part", "S", station.step_once),
-        ("Back to &live", "L", station.back_to_live),
-        ("Read a part's &id", "Ctrl+B", station.part_id.setFocus),
-        ("&Type T", "Ctrl+T", lambda: viewer().type_threshold()),
-        ("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset.click()),
+    line = [
+        Command("&Run or pause", "R", station.toggle),
+        Command("&Step: one more part", "S", station.step_once),
+        Command("Back to &live", "L", station.back_to_live),
+        Command("Read a part's &id", "Ctrl+B", station.part_id.setFocus),
+        Command("&Type T", "Ctrl+T", lambda: viewer().type_threshold(), engineer=True),
+        Command("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset.click(), engineer=True),
     ]
-    picture: list[Command] = [
-        ("&Fit into the window", "F", lambda: viewer().view.fit()),
-        ("&100 %", "1", lambda: viewer().view.actual_size()),
-        ("&Next defect", "N", lambda: viewer().view.next_defect()),
-        ("&Previous defect", "P", lambda: viewer().view.next_defect(-1)),
-        ("Show or hide what was left &out", "O", show_left_out),
+    picture = [
+        Command("&Fit into the window", "F", lambda: viewer().view.fit()),
+        Command("&100 %", "1", lambda: viewer().view.actual_size()),
+        Command("&Next defect", "N", lambda: viewer().view.next_defect()),
+        Command("&Previous defect", "P", lambda: viewer().view.next_defect(-1)),
+        Command("Show or hide what was left &out", "O", show_left_out),
     ]
-    pages: list[Command] = [
-        ("&Station", "Ctrl+1", lambda: window.go_to(0)),
-        ("&Review", "Ctrl+2", lambda: window.go_to(1)),
-        ("S&ources", "Ctrl+3", lambda: window.go_to(2)),
-        ("&Full screen", "F11", window.toggle_full_screen),
-        ("&Close the message", "Esc", window.banner.clear),
+    pages = [
+        Command("&Station", "Ctrl+1", lambda: window.go_to(window.station)),
+        Command("&Review", "Ctrl+2", lambda: window.go_to(window.review)),
+        Command("S&ources", "Ctrl+3", lambda: window.go_to(window.sources)),
+        Command("&Full screen", "F11", window.toggle_full_screen),
+        Command("&Close the message", "Esc", window.banner.clear),
     ]
     menus = {"&File": files, "&Line": line, "&Picture": picture, "&Window": pages}
     for title, commands in menus.items():
         menu = window.menuBar().addMenu(title)
-        for text, keys, then in commands:
-            _add(window, menu, text, keys, then)
+        menu.setToolTipsVisible(True)
+        for command in commands:
+            action = _add(window, menu, command.text, command.keys, command.then)
+            if command.engineer:
+                window.access.engineer_only(action)
         if menu.title() == "&Line":
             _add_switch(window, menu, "Part ids from a &barcode reader", window.settings.part_ids, window.take_part_ids)
             _add_switch(window, menu, "S&ound on reject", window.settings.sound, window.sound_on_reject)
@@ -74,6 +84,7 @@ def make_menus(window: MainWindow) -> None:
         if menu.title() == "&Picture":
             menu.addAction("Hide the overlay: hold H").setEnabled(False)
         if menu.title() == "&Window":
+            menu.addAction(window.access.action)
             _add_themes(window, menu.addMenu("&Theme"))
     _add(window, window.menuBar().addMenu("&Help"), "&Guide", "F1", window.show_guide)
 
@@ -83,6 +94,7 @@ def _add_recipes(window: MainWindow, menu: QMenu) -> None:
         action = QAction(name, window)
         action.triggered.connect(partial(window.use_recipe, name))
         menu.addAction(action)
+        window.access.engineer_only(action)
 
 
 def _add(window: MainWindow, menu: QMenu, text: str, keys: str, then: Callable[[], object]) -> QAction:

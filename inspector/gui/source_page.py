@@ -48,6 +48,7 @@ class SourcePage(QWidget):
             QPushButton("Use"),
         )
         self.error, self.result, self.live, self.picture = QLabel(), QLabel(), QLabel(), PictureLabel()
+        self.controls = QWidget()
         self._lay_out()
         self.list.currentItemChanged.connect(self._choose)
         self.address.textChanged.connect(self._read_address)
@@ -154,13 +155,17 @@ class SourcePage(QWidget):
         buttons.addWidget(self.use)
         buttons.addStretch(1)
         right = QVBoxLayout()
-        for widget in (self.live, self.address, self.error, self.form):
+        for widget in (self.address, self.error, self.form):
             right.addWidget(widget)
         right.addLayout(buttons)
         right.addWidget(self.result)
         right.addWidget(self.picture, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addLayout(right, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self.live)
+        column.addWidget(self.controls, 1)

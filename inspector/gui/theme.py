@@ -121,6 +121,7 @@ def _style_sheet(greys: Greys) -> str:
                        border-radius: 5px; padding: 4px 8px; min-height: 20px; }}
         QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
         QComboBox, QAbstractSpinBox {{ min-height: 28px; }}
+        ThresholdBox:disabled {{ color: {greys.muted}; }}
         #banner {{ background: {greys.notice}; border: none; border-left: 8px solid #e8650a; }}
         #banner QLabel {{ color: {greys.notice_text}; font-size: 15px; }}
         QScrollBar {{ background: transparent; width: 10px; height: 10px; margin: 0; }}

@@ -36,7 +36,7 @@ class PartViewer(QWidget):
         self.view, self.bar, self.box = ImageView(), SeverityBar(), ThresholdBox()
         self.reset = QPushButton("Reset T")
         self.reset.setToolTip("Back to the T of the recipe (Ctrl+0)")
-        self.readout = QLabel()
+        self.controls, self.readout = QWidget(), QLabel()
         self.readout.setProperty("muted", True)
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self._judge: Newest[Shown] = Newest("inspector-judge")
@@ -109,7 +109,7 @@ class PartViewer(QWidget):
         self._judge.close()
 
     def _lay_out(self) -> None:
-        side = QVBoxLayout()
+        side = QVBoxLayout(self.controls)
         side.setContentsMargins(0, 0, 0, 0)
         title = QLabel("severity")
         title.setProperty("muted", True)
@@ -122,7 +122,7 @@ class PartViewer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(picture, 1)
-        row.addLayout(side)
+        row.addWidget(self.controls)
 
     def _move(self, threshold: float) -> None:
         if threshold == self._threshold:

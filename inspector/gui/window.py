@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.access import Access
 from inspector.gui import theme
+from inspector.gui.access import AccessBar
 from inspector.gui.banner import Banner
 from inspector.gui.guide import Guide
 from inspector.gui.header import Header
@@ -27,6 +29,7 @@ from inspector.gui.station_page import StationPage
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line
 from inspector.images import SUFFIXES
+from inspector.paths import password_file
 from inspector.settings import Settings
 
 PAINT_MS = 33
@@ -42,6 +45,8 @@ class MainWindow(QMainWindow):
         What to open, and the theme.
     journal_url : str
     models : Models
+    access : Access or None
+        Who may change what judges parts; None is by this machine's password.
 
     Signals
     -------
@@ -51,11 +56,12 @@ class MainWindow(QMainWindow):
 
     settings_changed = Signal(object)
 
-    def __init__(self, settings: Settings, journal_url: str, models: Models) -> None:
+    def __init__(self, settings: Settings, journal_url: str, models: Models, access: Access | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.line = Line(journal_url, models, settings.shifts)
-        self.banner, self.header = Banner(), Header()
+        self.access = AccessBar(access or Access(password_file(), settings.idle_minutes))
+        self.banner, self.header = Banner(), Header(self.access.button)
         self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
         self.sources = SourcePage()
         self.guide: Guide | None = None
@@ -63,7 +69,9 @@ class MainWindow(QMainWindow):
         self._painted: LineState | None = None
         self._lay_out()
         make_menus(self)
-        self.setAcceptDrops(True)
+        self.access.engineer_only(self.station.viewer.controls, self.sources.controls)
+        self.access.changed.connect(self._show_access)
+        self._show_access(self.access.unlocked)
         self.station.troubled.connect(self.banner.say)
         self.review.troubled.connect(self.banner.say)
         self.sources.used.connect(self._use_source)
@@ -107,9 +115,9 @@ class MainWindow(QMainWindow):
             self._painted = state
         self.header.show_state(state, self.station.viewer.threshold)
 
-    def go_to(self, page: int) -> None:
-        """Show a page: 0 the station, 1 the review, 2 the sources."""
-        self.header.tabs.setCurrentIndex(page)
+    def go_to(self, page: QWidget) -> None:
+        """Show a page."""
+        self.header.tabs.setCurrentIndex(self._pages.indexOf(page))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H hides the overlay while it is held, whatever has the focus."""
@@ -131,6 +139,7 @@ class MainWindow(QMainWindow):
         self.hide()
         for page in (self.station, self.review, self.sources):
             page.close_threads()
+        self.access.close_threads()
         self.line.close()
         if self.guide:
             self.guide.close()
@@ -159,9 +168,15 @@ class MainWindow(QMainWindow):
         """Run the same source under another recipe: a file, or the name of one that ships."""
         self.open(recipe, self.settings.source)
 
+    def _show_access(self, unlocked: bool) -> None:
+        """What an engineer was asked for is not an operator's to answer."""
+        self.setAcceptDrops(unlocked)
+        if self.dialog and not unlocked:
+            self.dialog.close()
+
     def _use_source(self, source: str) -> None:
         self.open(self.settings.recipe, source)
-        self.go_to(0)
+        self.go_to(self.station)
 
     def show_guide(self) -> None:
         """Open the guide, beside the window."""
@@ -239,11 +254,12 @@ class MainWindow(QMainWindow):
             self.header.tabs.addTab(name)
             self._pages.addWidget(page)
         self.header.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        self.header.tabs.currentChanged.connect(lambda index: self.review.reload() if index == 1 else None)
+        self.header.tabs.currentChanged.connect(lambda _: self.review.reload() if self.page is self.review else None)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.access)
         column.addWidget(self.banner)
         column.addWidget(self._pages, 1)
         whole = QWidget()

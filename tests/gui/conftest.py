@@ -57,7 +57,7 @@ def load_tiny(name: str) -> Model:
 
 
 @pytest.fixture
-def open_window(qtbot, recipe: Path, frames: Path, journal_url: str) -> Iterator[Opener]:
+def open_window(qtbot, tmp_path: Path, recipe: Path, frames: Path, journal_url: str) -> Iterator[Opener]:
     """Opens windows as a person would, and closes them; no thread may outlive its window."""
     opened: list[Driver] = []
 
@@ -67,7 +67,8 @@ def open_window(qtbot, recipe: Path, frames: Path, journal_url: str) -> Iterator
         journal: str = journal_url,
         load: Callable[[str], Model] = load_tiny,
     ) -> Driver:
-        driver = Driver(qtbot, Settings(recipe=str(recipe), source=str(source), theme="light"), journal, load)
+        settings = Settings(recipe=str(recipe), source=str(source), theme="light")
+        driver = Driver(qtbot, settings, journal, load, tmp_path / "password")
         opened.append(driver)
         return driver
 

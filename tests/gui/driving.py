@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from inspector.access import Access
 from inspector.gui.models import Models
 from inspector.gui.severity_bar import STEPS
 from inspector.gui.state import LineState, Phase
@@ -54,9 +55,9 @@ def counted(model: Model) -> tuple[Model, CountingEngine]:
 class Driver:
     """One window and the person before it."""
 
-    def __init__(self, qtbot, settings: Settings, journal: str, load: Callable[[str], Model]) -> None:
+    def __init__(self, qtbot, settings: Settings, journal: str, load: Callable[[str], Model], password: Path) -> None:
         self.qtbot = qtbot
-        self.window = MainWindow(settings, journal, Models(load))
+        self.window = MainWindow(settings, journal, Models(load), Access(password))
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)  # keys are for the active window

@@ -11,6 +11,7 @@ from inspector.gui.state import Phase
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model, load_model
 from inspector.recipe import Recipe
+from inspector.sources.base import SourceState
 from inspector.types import Verdict
 
 KEYS = Qt.Key
@@ -277,3 +278,37 @@ def type_threshold(driver: Driver, text: str) -> None:
     box = driver.window.station.viewer.box
     QTest.keyClicks(box, text)
     QTest.keyClick(box, KEYS.Key_Return)
+
+
+def test_a_barcode_reader_names_the_part_to_come(open_window, tmp_path: Path, frames: Path) -> None:
+    (tmp_path / "line").mkdir()
+    driver = open_window(source=f"watch:{tmp_path / 'line'}")
+    driver.window.take_part_ids(True)
+    page = driver.window.station
+    driver.see(lambda: driver.state.link.state is SourceState.LIVE)
+    QTest.keyClicks(page.part_id, "SRN-77")  # S, R and N are commands elsewhere
+    QTest.keyClick(page.part_id, KEYS.Key_Return)
+    assert "SRN-77" in page.part_id.placeholderText()
+    (frames / "part-1.png").rename(tmp_path / "line" / "1.png")
+    driver.see(lambda: driver.state.judged == 1)
+    assert driver.state.parts[0].inspection.frame.part == "SRN-77"
+    driver.see(lambda: "SRN-77" not in page.part_id.placeholderText())
+    (frames / "part-2.png").rename(tmp_path / "line" / "2.png")
+    driver.see(lambda: driver.state.judged == 2)
+    assert driver.state.parts[0].inspection.frame.part == "2"
+    assert driver.window.settings.part_ids
+
+
+def test_the_window_says_when_its_source_is_gone_and_when_it_is_back(open_window, tmp_path: Path, frames: Path) -> None:
+    driver = open_window(source=f"watch:{tmp_path / 'share'}")
+    driver.see(lambda: driver.word == "SOURCE LOST")
+    assert "lost" in driver.banner
+    frames.rename(tmp_path / "share")
+    driver.see(lambda: driver.state.judged == 5)
+    driver.see(lambda: driver.banner == "")
+    assert driver.word in ("ACCEPT", "REJECT")
+    (tmp_path / "share").rename(tmp_path / "gone")
+    driver.see(lambda: driver.word == "SOURCE LOST")
+    assert "The last part was" in driver.window.station.verdict.reasons.text()
+    driver.key(KEYS.Key_R)
+    driver.see(lambda: driver.state.phase is Phase.PAUSED)
