@@ -277,7 +277,8 @@ class MainWindow(QMainWindow):
         if state.phase is Phase.FAULT and (before is None or before.phase is not Phase.FAULT):
             self.banner.say(state.text)
         if state.cut_off and not (before and before.cut_off and before.link == state.link):
-            self.banner.say(f"{state.source} is {state.link.state}: {state.link.text}")
+            which = "" if state.source in state.link.text else f" {state.source}"
+            self.banner.say(f"Source{which} {state.link.state}: {state.link.text}")
         elif before and before.cut_off and not state.cut_off and before.link.text in self.banner.text:
             self.banner.clear()
         known = before.unreadable if before and before.number == state.number else 0

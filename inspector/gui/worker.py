@@ -18,6 +18,7 @@ from inspector.paths import find_recipe
 from inspector.recipe import Recipe
 from inspector.shifts import Shift
 from inspector.sources import open_source
+from inspector.sources.stream import without_secrets
 from inspector.station import Event, Moved, State, Station
 from inspector.types import Verdict
 
@@ -64,7 +65,7 @@ class Line:
         with self._change:
             order = _Order(self.state.number + 1, recipe, source)
             self._order, self._recipe, self._paused = order, None, paused
-            self.state = LineState(order.number, text="opening", source=source)
+            self.state = LineState(order.number, text="opening", source=without_secrets(source))
             if self._station:
                 self._station.stop()
             self._change.notify()
