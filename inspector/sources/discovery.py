@@ -35,7 +35,7 @@ def known_sources(*, search: bool) -> list[Known]:
 
         cameras = discover()
         found += [
-            Known(f"{camera.model} {camera.serial}", f"GigE Vision at {camera.address}", f"gige:{camera.serial}")
+            Known(f"{camera.model} {camera.name}", f"GigE Vision at {camera.address}", f"gige:{camera.name}")
             for camera in cameras
         ]
         if not cameras:
