@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from inspector.record import inspection_record, unreadable_record
 from inspector.results import ResultsFolder
 from inspector.settings import load_settings
 from inspector.simulation.dataset import write_dataset
-from inspector.sources import open_source
+from inspector.sources import open_source, parse_address
 from inspector.sources.base import Status
 from inspector.station import Event, Judged, Linked, Moved, PartJudged, Skipped, State, Station
 from inspector.types import Unreadable
@@ -40,11 +41,27 @@ SourceHelp = (
     "'demo', a folder of images, an image or video file, watch:FOLDER for files to come, camera:0, gige:NAME, "
     "or the URL of a stream."
 )
+PartOption = Annotated[
+    str,
+    typer.Option(
+        "--part",
+        metavar="REGEX",
+        help="Names the parts of a folder's files: the group 'part', or the first, is the part's id: '(.+)_cam[0-9]'.",
+    ),
+]
 
 
 def _open_recipe(text: str) -> tuple[Recipe, Model]:
     recipe = Recipe.load(find_recipe(text))
     return recipe, load_model(find_model(recipe.model), threads=load_settings().threads or os.cpu_count())
+
+
+def _watched(source: str) -> str:
+    """The same folder as a source that waits for files to come."""
+    address = parse_address(source)
+    if address.scheme not in ("folder", "watch") or Path(address.target).is_file():
+        raise InspectorError(f"--watch waits for files in a folder, and source {source} is none; leave it out")
+    return str(replace(address, scheme="watch"))
 
 
 def _about_source(status: Status) -> str:
@@ -79,6 +96,8 @@ def station(
     headless: Annotated[
         bool, typer.Option("--headless", help="No window: one JSON line per inspection on stdout.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep waiting for new files in a folder.")] = False,
+    part: PartOption = "",
     frames: Annotated[int, typer.Option(min=0, help="Stop after N frames; 0 goes on to the end.")] = 0,
     journal: Annotated[str | None, typer.Option(metavar="URL", help="Journal, as an SQLAlchemy URL.")] = None,
 ) -> None:
@@ -86,7 +105,11 @@ def station(
 
     With --headless each line is printed once its inspection is durable: the form of results.jsonl, and the journal id.
     """
+    if watch:
+        source = _watched(source)
     if not headless:
+        if part:
+            raise InspectorError("--part needs --headless; the window takes each file, or sub-folder, for a part")
         from inspector.gui.app import run_app  # Qt is loaded for windows only
 
         raise typer.Exit(run_app(recipe, source, journal))
@@ -107,7 +130,7 @@ def station(
 
     store = Journal.open(journal or default_journal())
     try:
-        Station(model, chosen, open_source(source, frames=frames), store, publish).run()
+        Station(model, chosen, open_source(source, frames=frames, part=part), store, publish).run()
     finally:
         store.close()
     if faults:
@@ -121,13 +144,14 @@ def inspect(
     recipe: RecipeOption,
     out: Annotated[Path, typer.Option(help="Folder for results.jsonl, masks, severity maps and overlays.")],
     threshold: Annotated[float | None, typer.Option(min=0, max=12, help="T instead of the recipe's.")] = None,
+    part: PartOption = "",
     frames: Annotated[int, typer.Option(min=0, help="Stop after N frames; 0 takes all (24 of the demo).")] = 0,
 ) -> None:
     """Inspect images and write the results as files; no journal. Progress goes to stderr."""
     chosen, model = _open_recipe(recipe)
     if threshold is not None:
         chosen = chosen.with_threshold(threshold)
-    opened = open_source(source, frames=frames or 24 if source == "demo" else frames)
+    opened = open_source(source, frames=frames or 24 if source == "demo" else frames, part=part)
     unreadable, verdicts = list[Unreadable](), dict[str, int]()
     with ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
         for item in bars.track(opened, total=len(opened), description="inspecting"):

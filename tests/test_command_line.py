@@ -131,6 +131,8 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *a
         (["empty", "--recipe", "tile.toml"], "holds no images"),
         (["parts/part-3.png", "--recipe", "tile.toml"], "part-3.png is damaged or incomplete"),
         (["parts", "--recipe", "tile.toml", "--out", "tile.toml/out"], "choose another --out"),
+        (["parts", "--recipe", "tile.toml", "--part", "(.+"], "the part expression '(.+' is malformed"),
+        (["demo", "--recipe", "tile.toml", "--part", "(.+)_"], "source demo has no files"),
     ],
 )
 def test_unusable_input_is_told_in_one_sentence(
@@ -214,6 +216,48 @@ def test_the_station_needs_a_source_that_is_there(here: Path, capsys, monkeypatc
     assert (code, out) == (2, "")
     assert told.startswith("error: no source 'nowhere'")
     assert len(told.splitlines()) == 1
+
+
+def test_the_station_watches_a_folder(here: Path) -> None:
+    """A damaged file does not hold up those behind it."""
+    options = ["--headless", "--recipe", "tile.toml", "--journal", "sqlite:///journal.db"]
+    done = run("station", *options, "--source", "parts", "--watch", "--frames", "3", "--part", "(.+)-")
+    assert (done.returncode, done.stderr.splitlines()) == (0, ["source connecting", "source live"])
+    printed = [(line["index"], line["name"], line["part"]) for line in lines(done.stdout)]
+    assert printed == [(0, "part-2.png", "part"), (1, "part-10.jpg", "part"), (2, "part-10.png", "part")]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--source", "demo", "--watch"], "--watch waits for files in a folder"),
+        (["--source", "parts/part-2.png", "--watch"], "--watch waits for files in a folder"),
+        (["--source", "nowhere", "--watch"], "no source 'nowhere'"),
+        (["--source", "parts", "--part", "(.+)-"], "--part needs --headless"),
+    ],
+)
+def test_options_that_do_not_fit_are_told(here: Path, capsys, monkeypatch, options: list[str], said: str) -> None:
+    code, out, told = call(capsys, monkeypatch, "station", "--recipe", "tile.toml", *options)
+    assert (code, out) == (2, "")
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_sub_folders_and_expressions_name_the_parts(here: Path, capsys, monkeypatch) -> None:
+    """Each frame has its own pictures, also where two sub-folders hold files of the same name."""
+    for folder in ("left", "right"):
+        (here / "tiles" / folder).mkdir(parents=True)
+        for name in ("t1.png", "t2.png"):
+            shutil.copy(here / "parts" / "part-2.png", here / "tiles" / folder / name)
+    arguments = ["inspect", "tiles", "--recipe", "tile.toml", "--out", "out"]
+    for expression, parts in (("", ["left", "left", "right", "right"]), ("-(t.)", ["t1", "t1", "t2", "t2"])):
+        assert call(capsys, monkeypatch, *arguments, "--part", expression)[0] == 0
+        found = lines((here / "out" / "results.jsonl").read_text("utf-8"))
+        assert [line["part"] for line in found] == parts
+        names = {line["name"] for line in found}
+        assert names == {"left-t1.png", "left-t2.png", "right-t1.png", "right-t2.png"}
+        for pictures in ("masks", "severity", "overlays"):
+            assert {path.name for path in (here / "out" / pictures).iterdir()} == names
 
 
 def test_simulated_parts_are_a_dataset(here: Path, capsys, monkeypatch) -> None:

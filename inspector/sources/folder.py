@@ -1,6 +1,5 @@
 """Frames from image files."""
 
-import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,58 +8,55 @@ from pathlib import Path
 from inspector.errors import InspectorError
 from inspector.images import SUFFIXES, read_image
 from inspector.sources.address import Address
+from inspector.sources.part_names import ImageFile, PartNames, in_order, in_unicode, is_image
 from inspector.types import Frame, Unreadable
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Sort key that counts digits as numbers: part-2 comes before part-10."""
-    pieces = filter(None, re.split(r"(\d+)", name))
-    return [(int(piece), "") if piece.isdecimal() else (-1, piece.lower()) for piece in pieces]
 
 
 class FolderSource:
     """The images of a folder in natural order, or one image file; each is a part of its own.
+
+    Where the folder has none itself, each of its sub-folders with images is a part, and these are its frames.
 
     Parameters
     ----------
     path : Path
     limit : int
         Take only the first so many; 0 takes all.
+    part : str
+        Names the parts otherwise; see `PartNames`.
 
     Raises
     ------
     InspectorError
-        If the path is missing or holds no image.
+        If the path is missing or holds no image, or `part` is malformed.
     """
 
-    def __init__(self, path: Path, limit: int = 0) -> None:
-        self.name = str(path)
+    def __init__(self, path: Path, limit: int = 0, *, part: str = "") -> None:
+        self.name = in_unicode(str(path))
         self._closed = threading.Event()
         try:
-            files = [path] if path.is_file() else [p for p in path.iterdir() if p.suffix.lower() in SUFFIXES]
+            files = _files(path, PartNames(part))
         except OSError as error:
-            raise InspectorError(f"source {path} can't be read: {error.strerror}; check the path") from error
+            raise InspectorError(f"source {self.name} can't be read: {error.strerror}; check the path") from error
         if not files:
-            raise InspectorError(f"folder {path} holds no images ({', '.join(sorted(SUFFIXES))})")
-        self._files = sorted(files, key=lambda p: natural_key(p.name))[: limit or None]
+            endings = ", ".join(sorted(SUFFIXES))
+            raise InspectorError(f"folder {self.name} holds no images ({endings}), nor do its sub-folders")
+        self._files = in_order(files)[: limit or None]
 
     def __len__(self) -> int:
         return len(self._files)
 
     def __iter__(self) -> Iterator[Frame | Unreadable]:
         """See `Source`; files that vanish meanwhile are unreadable frames."""
-        for index, path in enumerate(self._files):
+        for index, file in enumerate(self._files):
             if self._closed.is_set():
                 return
-            yield self._read(index, path)
-
-    def _read(self, index: int, path: Path) -> Frame | Unreadable:
-        name = path.name.encode(errors="replace").decode()  # a name that is no valid Unicode can't be logged
-        try:
-            pixels = read_image(path)
-        except InspectorError as error:
-            return Unreadable(index, name, str(error))
-        return Frame(pixels, index, name, Path(name).stem, datetime.now(UTC))
+            try:
+                pixels = read_image(file.path)
+            except InspectorError as error:
+                yield Unreadable(index, file.name, in_unicode(str(error)))
+            else:
+                yield Frame(pixels, index, file.name, file.part, datetime.now(UTC))
 
     def close(self) -> None:
         """See `Source`."""
@@ -71,9 +67,20 @@ class FolderSource:
         return False
 
 
+def _files(path: Path, parts: PartNames) -> list[ImageFile]:
+    if path.is_file():
+        return [parts.of(path)]
+    if own := [parts.of(file) for file in path.iterdir() if is_image(file.name)]:
+        return own
+    if (path / "dataset.json").exists():  # its masks are images too, and no parts
+        raise InspectorError(f"folder {path} is a dataset; give {path / 'images'} to inspect its images")
+    folders = [folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+    return [parts.of(file, folder.name) for folder in folders for file in folder.iterdir() if is_image(file.name)]
+
+
 def open_folder(address: Address, frames: int) -> FolderSource:
     """The folder, or image, of an address."""
     path = Path(address.target)
     if not path.exists():
         raise InspectorError(f"no source {path}: give a folder of images or an image file that exists")
-    return FolderSource(path, limit=frames)
+    return FolderSource(path, limit=frames, part=address.options.get("part", ""))
