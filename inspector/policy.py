@@ -25,8 +25,10 @@ def decide(region: Region, recipe: Recipe) -> Decision:
         f"{row.min_area}" if row.min_area.value else "",
         f"severity {row.min_severity:g}" if row.min_severity else "",
     ]
-    limit = " and ".join(text for text in limits if text)
-    return Decision(row.verdict, f"{reason}: {row.verdict} from {limit} on" if limit else reason)
+    passed = [text for text in limits if text]
+    if not passed:
+        return Decision(row.verdict, reason)
+    return Decision(row.verdict, f"{reason}, over the limit{'s' * (len(passed) - 1)} of {' and '.join(passed)}")
 
 
 def _matches(row: PolicyRow, region: Region, recipe: Recipe) -> bool:

@@ -214,8 +214,8 @@ def test_the_deciding_reason_comes_first_and_names_the_row(model: Model) -> None
     )
     inspection = judge(measure(make_part(), model), recipe(policy=rows))
     first, second, third = inspection.reasons
-    assert first.endswith(": reject from 100 px2 on")
-    assert second.endswith(": review from severity 9 on")
+    assert first.endswith(", over the limit of 100 px2")
+    assert second.endswith(", over the limit of severity 9")
     assert third.startswith("spot of 4 px2")
 
 

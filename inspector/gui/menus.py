@@ -64,7 +64,8 @@ def make_menus(window: MainWindow) -> None:
     pages = [
         Command("&Station", "Ctrl+1", lambda: window.go_to(window.station)),
         Command("&Review", "Ctrl+2", lambda: window.go_to(window.review)),
-        Command("S&ources", "Ctrl+3", lambda: window.go_to(window.sources)),
+        Command("Rec&ipes", "Ctrl+3", lambda: window.go_to(window.recipes)),
+        Command("S&ources", "Ctrl+4", lambda: window.go_to(window.sources)),
         Command("&Full screen", "F11", window.toggle_full_screen),
         Command("&Close the message", "Esc", window.banner.clear),
     ]

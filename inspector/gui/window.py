@@ -1,5 +1,6 @@
 """The main window: pages, menus, files dropped onto it."""
 
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.access import Access
+from inspector.errors import InspectorError
 from inspector.gui import theme
 from inspector.gui.access import AccessBar
 from inspector.gui.banner import Banner
@@ -22,6 +24,7 @@ from inspector.gui.guide import Guide
 from inspector.gui.header import Header
 from inspector.gui.menus import make_menus
 from inspector.gui.models import Models
+from inspector.gui.recipe_page import RecipePage
 from inspector.gui.review_page import ReviewPage
 from inspector.gui.source_page import SourcePage
 from inspector.gui.state import LineState, Phase
@@ -29,7 +32,9 @@ from inspector.gui.station_page import StationPage
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line
 from inspector.images import SUFFIXES
-from inspector.paths import password_file
+from inspector.paths import own_recipes, password_file
+from inspector.recipe import Recipe
+from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
 
 PAINT_MS = 33
@@ -47,6 +52,8 @@ class MainWindow(QMainWindow):
     models : Models
     access : Access or None
         Who may change what judges parts; None is by this machine's password.
+    library : RecipeLibrary or None
+        None is this user's own.
 
     Signals
     -------
@@ -56,7 +63,14 @@ class MainWindow(QMainWindow):
 
     settings_changed = Signal(object)
 
-    def __init__(self, settings: Settings, journal_url: str, models: Models, access: Access | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        journal_url: str,
+        models: Models,
+        access: Access | None = None,
+        library: RecipeLibrary | None = None,
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.line = Line(journal_url, models, settings.shifts)
@@ -64,17 +78,29 @@ class MainWindow(QMainWindow):
         self.banner, self.header = Banner(), Header(self.access.button)
         self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
         self.sources = SourcePage()
+        self._library = library or RecipeLibrary(own_recipes())
+        self.recipes = RecipePage(
+            self._library,
+            models,
+            lambda: self.line.journal,
+            lambda: self.station.viewer.logged,
+            lambda: self.settings.recipe,
+        )
         self.guide: Guide | None = None
         self.dialog: QFileDialog | None = None
         self._painted: LineState | None = None
         self._lay_out()
         make_menus(self)
-        self.access.engineer_only(self.station.viewer.controls, self.sources.controls)
+        self.access.engineer_only(
+            self.station.viewer.controls, self.recipes.editor, self.recipes.list.controls, self.sources.controls
+        )
         self.access.changed.connect(self._show_access)
         self._show_access(self.access.unlocked)
         self.station.troubled.connect(self.banner.say)
         self.review.troubled.connect(self.banner.say)
         self.sources.used.connect(self._use_source)
+        self.recipes.adopted.connect(self._adopt)
+        self.recipes.troubled.connect(self.banner.say)
         self.station.run_again.connect(lambda: self.open(self.settings.recipe, self.settings.source))
         self.setWindowTitle("Inspector")
         self.resize(1280, 800)
@@ -107,6 +133,8 @@ class MainWindow(QMainWindow):
         if self.page is self.review:
             self.review.refresh()
         state = self.line.state
+        if self.page is self.recipes:
+            self.recipes.refresh()
         if self.page is self.sources:
             self.sources.refresh()
             self.sources.show_state(state)
@@ -137,7 +165,7 @@ class MainWindow(QMainWindow):
         """Stop the line, then close."""
         self._pulse.stop()
         self.hide()
-        for page in (self.station, self.review, self.sources):
+        for page in (self.station, self.review, self.recipes, self.sources):
             page.close_threads()
         self.access.close_threads()
         self.line.close()
@@ -174,6 +202,16 @@ class MainWindow(QMainWindow):
         if self.dialog and not unlocked:
             self.dialog.close()
 
+    def _adopt(self, recipe: Recipe, path: Path) -> None:
+        """Put a recipe to use: for the next part, if its model and frames are those of the line, else with it anew."""
+        now = self.line.state.recipe
+        if now is not None and (now.model, now.views) == (recipe.model, recipe.views):
+            self.line.adopt(recipe)
+            self._remember(recipe=str(path))
+        else:
+            self.use_recipe(str(path))
+        self.go_to(self.station)
+
     def _use_source(self, source: str) -> None:
         self.open(self.settings.recipe, source)
         self.go_to(self.station)
@@ -208,8 +246,15 @@ class MainWindow(QMainWindow):
         if recipe is None:
             return
         changed = recipe.with_threshold(self.station.viewer.threshold)
+        own = next((kept for kept in self._library.all() if kept.path == path and not kept.shipped), None)
         try:
-            changed.save(path)
+            if own:
+                self._library.save(own, changed, getpass.getuser(), "T was moved at the station")
+            else:
+                changed.save(path)
+        except InspectorError as error:
+            self.banner.say(str(error))
+            return
         except OSError as error:
             self.banner.say(f"The recipe can't be saved as {path}: {error.strerror}; choose another folder.")
             return
@@ -250,7 +295,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
-        for name, page in (("Station", self.station), ("Review", self.review), ("Sources", self.sources)):
+        pages = {"Station": self.station, "Review": self.review, "Recipes": self.recipes, "Sources": self.sources}
+        for name, page in pages.items():
             self.header.tabs.addTab(name)
             self._pages.addWidget(page)
         self.header.tabs.currentChanged.connect(self._pages.setCurrentIndex)

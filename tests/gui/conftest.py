@@ -68,7 +68,7 @@ def open_window(qtbot, tmp_path: Path, recipe: Path, frames: Path, journal_url: 
         load: Callable[[str], Model] = load_tiny,
     ) -> Driver:
         settings = Settings(recipe=str(recipe), source=str(source), theme="light")
-        driver = Driver(qtbot, settings, journal, load, tmp_path / "password")
+        driver = Driver(qtbot, settings, journal, load, tmp_path / "profile")
         opened.append(driver)
         return driver
 

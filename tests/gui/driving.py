@@ -16,6 +16,7 @@ from inspector.gui.severity_bar import STEPS
 from inspector.gui.state import LineState, Phase
 from inspector.gui.window import MainWindow
 from inspector.networks.bundle import Model
+from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
 from inspector.types import FloatArray, Pixels
 
@@ -55,9 +56,10 @@ def counted(model: Model) -> tuple[Model, CountingEngine]:
 class Driver:
     """One window and the person before it."""
 
-    def __init__(self, qtbot, settings: Settings, journal: str, load: Callable[[str], Model], password: Path) -> None:
+    def __init__(self, qtbot, settings: Settings, journal: str, load: Callable[[str], Model], profile: Path) -> None:
         self.qtbot = qtbot
-        self.window = MainWindow(settings, journal, Models(load), Access(password))
+        access, library = Access(profile / "password"), RecipeLibrary(profile / "recipes")
+        self.window = MainWindow(settings, journal, Models(load), access, library)
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)  # keys are for the active window

@@ -16,7 +16,7 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def operated(open_window, tmp_path: Path) -> Driver:
     """A window whose password is set, as an operator finds it."""
-    Access(tmp_path / "password").set_password(PASSWORD)
+    Access(tmp_path / "profile" / "password").set_password(PASSWORD)
     driver = open_window().finish()
     assert not driver.window.access.unlocked
     return driver
@@ -73,7 +73,7 @@ def test_an_engineer_unlocks_changes_t_and_locks_again(operated: Driver) -> None
 
 
 def test_on_the_page_of_sources_an_operator_only_reads(operated: Driver) -> None:
-    operated.key(Qt.Key.Key_3, CTRL)
+    operated.key(Qt.Key.Key_4, CTRL)
     page = operated.window.sources
     operated.see(lambda: page.live.text() != "")
     assert not page.address.isEnabled()

@@ -11,6 +11,7 @@ from inspector.gui.state import Phase
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model, load_model
 from inspector.recipe import Recipe
+from inspector.recipe_library import RecipeLibrary
 from inspector.sources.base import SourceState
 from inspector.types import Verdict
 
@@ -223,6 +224,18 @@ def test_a_recipe_with_the_new_t_can_be_saved(open_window, tmp_path: Path) -> No
     driver.window.save_recipe(path)
     assert Recipe.load(path).threshold == 6.5
     driver.see(lambda: "unsaved" not in driver.window.header.recipe.text())
+
+
+def test_t_saved_into_a_recipe_of_one_s_own_is_in_its_history(open_window, recipe: Path, tmp_path: Path) -> None:
+    library = RecipeLibrary(tmp_path / "profile" / "recipes")
+    kept = library.add(Recipe.load(recipe), "Ana", "new product", "made")
+    driver = open_window(recipe=kept.path).finish()
+    type_threshold(driver, "6.5")
+    driver.window.save_recipe(kept.path)
+    (now,) = [one for one in library.all() if one.path == kept.path]
+    assert now.recipe.threshold == 6.5
+    newest = library.history(now)[0]
+    assert ([change.field for change in newest.what], newest.why) == (["T"], "T was moved at the station")
 
 
 def test_a_recipe_that_can_not_be_saved_is_said_in_the_banner(open_window, tmp_path: Path) -> None:

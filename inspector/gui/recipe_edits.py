@@ -1,0 +1,45 @@
+"""The steps of editing a recipe, to be taken back and done again; no Qt."""
+
+from inspector.gui.recipe_draft import Draft, Place
+
+
+class Edits:
+    """A draft and the steps to it; what is typed at one place in a row is one step."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._past: list[Draft] = []
+        self._future: list[Draft] = []
+        self._place: Place | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back."""
+        return bool(self._future)
+
+    def put(self, draft: Draft, place: Place | None = None) -> None:
+        """Go on to `draft`; without a place it is a step of its own."""
+        if draft == self.draft:
+            return
+        if place is None or place != self._place:
+            self._past.append(self.draft)
+        self._future.clear()
+        self.draft, self._place = draft, place
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        self._go(self._past, self._future)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._go(self._future, self._past)
+
+    def _go(self, source: list[Draft], target: list[Draft]) -> None:
+        if source:
+            target.append(self.draft)
+            self.draft, self._place = source.pop(), None
