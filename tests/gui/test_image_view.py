@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from builders import make_frame, make_inspection, make_recipe
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QCursor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -82,6 +82,7 @@ def test_space_held_pans_with_the_mouse(view: ImageView) -> None:
     wheel(view, 5)
     before = view.field.left()
     view.setFocus()
+    QCursor.setPos(view.viewport().mapToGlobal(view.viewport().rect().center()))  # not where another test left it
     QTest.keyPress(view, Qt.Key.Key_Space)
     drag(view, Qt.MouseButton.NoButton)
     QTest.keyRelease(view, Qt.Key.Key_Space)
