@@ -168,14 +168,12 @@ class Arrivals:
         """What a file gives; None if it was given before, or has to wait."""
         file = self._coming[name]
         pixels, damage = None, ""
-        if not self._is_unchanged(name, file):
-            return None
         try:
             pixels = read_image(self._path / name)
         except InspectorError as error:
             damage = str(error)
         now = time.monotonic()
-        if not self._is_unchanged(name, file):  # it was written while it was read
+        if not self._is_unchanged(name, file):
             return None
         if pixels is None and now - file.since < self._patience:
             file.damaged, file.due = True, min(now + _RETRY, file.since + self._patience)
