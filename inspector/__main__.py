@@ -108,11 +108,9 @@ def station(
     if watch:
         source = _watched(source)
     if not headless:
-        if part:
-            raise InspectorError("--part needs --headless; the window takes each file, or sub-folder, for a part")
         from inspector.gui.app import run_app  # Qt is loaded for windows only
 
-        raise typer.Exit(run_app(recipe, source, journal))
+        raise typer.Exit(run_app(recipe, source, journal, part))
     chosen, model = _open_recipe(recipe)
     faults: list[str] = []
 
@@ -161,7 +159,7 @@ def inspect(
             if isinstance(item, Unreadable):
                 unreadable.append(item)
                 results.add_unreadable(item)
-                if len(opened) > 1:  # of a lone frame it is said at the end
+                if len(opened) != 1:  # of a lone frame it is said at the end
                     bars.console.print(f"not inspected: {item.error}", highlight=False, markup=False, soft_wrap=True)
                 continue
             inspection = judge(measure(item, model), chosen)

@@ -1,5 +1,6 @@
 """The output folder of `inspector inspect`, in its fixed form (design, section 5)."""
 
+import itertools
 import json
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -65,9 +66,9 @@ class ResultsFolder:
         self._write_line(unreadable_record(unreadable))
 
     def _file_name(self, name: str) -> str:
-        """The frame's name without its suffix; whole where another frame differs by the suffix alone."""
-        stem = PurePath(name).stem
-        chosen = name if stem in self._taken else stem
+        """The frame's name without its suffix; whole where another frame differs by the suffix alone, else counted."""
+        counted = (f"{name}-{number}" for number in itertools.count(2))
+        chosen = next(one for one in itertools.chain((PurePath(name).stem, name), counted) if one not in self._taken)
         self._taken.add(chosen)
         return chosen
 

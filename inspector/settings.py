@@ -20,6 +20,8 @@ class Settings(BaseModel):
     ----------
     recipe, source : str
         What the window opens with: the last ones, the demo at first.
+    part : str
+        Names the parts of the source's files; see `inspector.sources.part_names`.
     theme : {"system", "light", "dark"}
     threads : int
         For the networks; 0 leaves one processor to the window.
@@ -37,6 +39,7 @@ class Settings(BaseModel):
 
     recipe: str = "demo"
     source: str = "demo"
+    part: str = ""
     theme: Literal["system", "light", "dark"] = "system"
     threads: int = Field(default=0, ge=0)
     idle_minutes: int = Field(default=10, ge=0)

@@ -8,14 +8,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from inspector.access import Access
 from inspector.gui import theme
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase
 from inspector.gui.window import MainWindow
 from inspector.paths import RESOURCES
+from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
 
 PARTS = 12
@@ -41,7 +43,10 @@ def main() -> None:
         for suffix, size in sizes.items():
             settings = Settings(recipe=arguments.recipe, source=arguments.source, theme=chosen.value)
             with tempfile.TemporaryDirectory() as folder:
-                window = MainWindow(settings, f"sqlite:///{Path(folder).as_posix()}/journal.db", Models())
+                profile = Path(folder)
+                access, library = Access(profile / "password"), RecipeLibrary(profile / "recipes")
+                journal = f"sqlite:///{profile.as_posix()}/journal.db"
+                window = MainWindow(settings, journal, Models(), access, library)
                 window.resize(*size)
                 window.show()
                 photograph(window, arguments.out, f"{chosen.value}{suffix}")
@@ -59,11 +64,19 @@ def photograph(window: MainWindow, out: Path, name: str) -> None:
         station.step_once()
         wait_until(lambda before=before: station.state.judged > before)
     wait_until(lambda: station.viewer.settled)
-    QTest.qWait(300)
+    live(300)
     window.grab().save(str(out / f"station-{name}.png"))
     window.go_to(window.review)
-    QTest.qWait(1000)
+    live(1000)
     window.grab().save(str(out / f"review-{name}.png"))
+    window.go_to(window.recipes)
+    wait_until(lambda: window.recipes.settled)
+    window.grab().save(str(out / f"recipes-{name}.png"))
+    window.go_to(window.sources)
+    window.sources.list.setCurrentRow(0)
+    window.sources.take_picture()
+    wait_until(lambda: window.sources.settled)
+    window.grab().save(str(out / f"sources-{name}.png"))
 
 
 def _defects(state: LineState) -> int:
@@ -75,7 +88,14 @@ def _defects(state: LineState) -> int:
 def wait_until(condition: Callable[[], bool]) -> None:
     """Let the window live until something has happened."""
     while not condition():
-        QTest.qWait(WAIT_MS)
+        live(WAIT_MS)
+
+
+def live(milliseconds: int) -> None:
+    """Let the window live; QTest's own wait would keep all other threads from working."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 if __name__ == "__main__":

@@ -233,7 +233,6 @@ def test_the_station_watches_a_folder(here: Path) -> None:
         (["--source", "demo", "--watch"], "--watch waits for files in a folder"),
         (["--source", "parts/part-2.png", "--watch"], "--watch waits for files in a folder"),
         (["--source", "nowhere", "--watch"], "no source 'nowhere'"),
-        (["--source", "parts", "--part", "(.+)-"], "--part needs --headless"),
     ],
 )
 def test_options_that_do_not_fit_are_told(here: Path, capsys, monkeypatch, options: list[str], said: str) -> None:

@@ -34,9 +34,10 @@ def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_frames_that_differ_by_their_suffix_alone_keep_their_own_pictures(tmp_path: Path) -> None:
     with ResultsFolder(tmp_path / "out", CLASSES) as results:
-        for name in ("part.png", "part.jpg"):
+        for name in ("part.png", "part.jpg", "part.jpg", "part.jpg"):
             results.add(make_inspection(make_frame(name=name)))
-    assert {path.name for path in (tmp_path / "out" / "masks").iterdir()} == {"part.png", "part.jpg.png"}
+    names = {path.name for path in (tmp_path / "out" / "masks").iterdir()}
+    assert names == {"part.png", "part.jpg.png", "part.jpg-2.png", "part.jpg-3.png"}
 
 
 def test_the_mask_holds_the_class_of_each_region(tmp_path: Path) -> None:

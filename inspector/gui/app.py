@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
-def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> int:
+def run_app(recipe: str | None, source: str | None, journal_url: str | None, part: str = "") -> int:
     """Open the station window and run until it is closed.
 
     Parameters
@@ -30,6 +30,8 @@ def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> 
         What to run; None is what was open last, the demo at first.
     journal_url : str or None
         None is the station's own journal.
+    part : str
+        Names the parts of the source's files; see `inspector.sources.part_names`.
 
     Returns
     -------
@@ -46,6 +48,8 @@ def run_app(recipe: str | None, source: str | None, journal_url: str | None) -> 
     application.setApplicationName("Inspector")
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "inspector.svg")))
     asked = {key: value for key, value in (("recipe", recipe), ("source", source)) if value}
+    if source:
+        asked["part"] = part
     settings = load_settings().model_copy(update=asked)
     theme.apply(application, theme.Theme(settings.theme))
     window = MainWindow(settings, journal_url or default_journal(), Models())

@@ -123,9 +123,10 @@ class MainWindow(QMainWindow):
 
     def open(self, recipe: str, source: str) -> None:
         """Run a source under a recipe, instead of what runs now."""
-        self._remember(recipe=recipe, source=source)
+        part = self.settings.part if source == self.settings.source else ""
+        self._remember(recipe=recipe, source=source, part=part)
         self.banner.clear()
-        self.line.open(recipe, source)
+        self.line.open(recipe, source, part)
 
     def refresh(self) -> None:
         """Paint what is new."""

@@ -33,6 +33,7 @@ class _Order:
     number: int
     recipe: str
     source: str
+    part: str
 
 
 class Line:
@@ -60,10 +61,13 @@ class Line:
         self._thread = threading.Thread(target=self._work, name="inspector-line", daemon=True)
         self._thread.start()
 
-    def open(self, recipe: str, source: str, *, paused: bool = False) -> None:
-        """Stop what runs and run this; a model takes its time to load, and `state` says so meanwhile."""
+    def open(self, recipe: str, source: str, part: str = "", *, paused: bool = False) -> None:
+        """Stop what runs and run this; a model takes its time to load, and `state` says so meanwhile.
+
+        `part` names the parts of a folder's files; see `inspector.sources.part_names`.
+        """
         with self._change:
-            order = _Order(self.state.number + 1, recipe, source)
+            order = _Order(self.state.number + 1, recipe, source, part)
             self._order, self._recipe, self._paused = order, None, paused
             self.state = LineState(order.number, text="opening", source=without_secrets(source))
             if self._station:
@@ -154,7 +158,7 @@ class Line:
         shift = _shift_so_far(self.journal, self._shifts, recipe.views)
         self._say(order, recipe=recipe, shift=shift, text=f"loading model {recipe.model}")
         model = self._models.get(recipe.model)
-        source = open_source(order.source, parts_per_second=DEMO_PACE)
+        source = open_source(order.source, parts_per_second=DEMO_PACE, part=order.part)
         self._say(order, source=source.name, length=len(source))
         with self._change:
             if self._closed or self._order:

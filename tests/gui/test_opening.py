@@ -136,3 +136,18 @@ def test_the_theme_can_be_chosen(open_window) -> None:
     driver.window.set_theme(Theme.LIGHT)
     assert dark < 128 < driver.window.palette().window().color().lightness()
     assert driver.window.settings.theme == "light"
+
+
+def test_a_pattern_names_the_parts_of_its_own_source_alone(open_window, frames: Path, tmp_path: Path) -> None:
+    driver = open_window(part="(part)-").finish()
+    assert {part.inspection.frame.part for part in driver.state.parts} == {"part"}
+    driver.key(Qt.Key.Key_R)
+    driver.see(lambda: driver.state.number == 2)
+    driver.finish()
+    assert {part.inspection.frame.part for part in driver.state.parts} == {"part"}
+    frames.rename(tmp_path / "others")
+    driver.drop(tmp_path / "others")
+    driver.see(lambda: driver.state.number == 3)
+    driver.finish()
+    assert len({part.inspection.frame.part for part in driver.state.parts}) == 5
+    assert driver.window.settings.part == ""
