@@ -458,7 +458,7 @@ def test_two_recipes_are_compared_in_words(engineer: Engineer) -> None:
     assert compare.note.text() == "4 differences"
     shipped = next(kept.recipe for kept in engineer.library.all() if kept.name == "magnetic tile")
     assert f"T\nhere: 5\nmagnetic tile: {shipped.threshold:g}" in compare.found.texts
-    engineer.type(engineer.field("threshold"), "4.26")
+    engineer.type(engineer.field("threshold"), f"{shipped.threshold:g}")
     assert compare.note.text() == "3 differences"
 
 
