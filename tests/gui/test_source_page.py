@@ -4,6 +4,7 @@ import pytest
 from gui.driving import Driver
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from sources.fake_camera import FakeCamera
 
 from inspector.gui.source_page import SourcePage
 from inspector.gui.state import Phase
@@ -81,3 +82,21 @@ def test_a_source_that_gives_no_picture_says_why(driver: Driver, page: SourcePag
 def test_the_page_says_how_the_line_s_source_stands(driver: Driver, page: SourcePage) -> None:
     driver.see(lambda: driver.state.phase is Phase.FINISHED)
     driver.see(lambda: page.live.text().endswith("frames (stopped)"))
+
+
+def test_a_camera_on_the_network_is_found_tried_lost_and_back(driver: Driver, page: SourcePage) -> None:
+    with FakeCamera() as camera:
+        driver.click(page.look)
+        driver.see(lambda: any("GV01" in page.list.item(i).text() for i in range(page.list.count())))
+        choose(page, "GV01")
+        driver.click(page.test)
+        driver.see(lambda: "512 x 512 px, grey" in page.result.text())
+        driver.click(page.use)
+        driver.see(lambda: driver.state.judged > 1)
+        camera.kill()
+        driver.see(lambda: driver.word in ("SOURCE STALE", "SOURCE LOST"))
+        judged = driver.state.judged
+        camera.start()
+        driver.see(lambda: driver.state.judged > judged and driver.banner == "")
+        assert driver.state.lost == 0
+        driver.window.line.pause()
