@@ -18,6 +18,8 @@ MAX_PIXELS = 400_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this value
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
+_CHECKSUM = 4
+
 
 def read_image(path: Path) -> Pixels:
     """Read an 8-bit image.
@@ -37,10 +39,14 @@ def read_image(path: Path) -> Pixels:
         If the file is missing, empty, damaged, truncated, 16-bit, transparent, or too small or large.
     """
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, Image.open(file) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise InspectorError(f"{path.name} claims {image.width} x {image.height} px, too many to be a frame")
             image.verify()  # a PNG's checksums, which decoding passes over
+            if (
+                image.format == "PNG" and len(file.read(_CHECKSUM)) < _CHECKSUM
+            ):  # that of the end, which verify() leaves
+                raise OSError("its last bytes are missing")
         with Image.open(path) as image:
             deep = _is_deep(image)
             image.load()

@@ -112,6 +112,11 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     assert "not there" in refused(tmp_path / "a.png")
 
 
+@pytest.mark.parametrize("missing", range(1, 13))
+def test_a_png_that_lacks_its_last_bytes_is_refused(tmp_path: Path, missing: int) -> None:
+    assert "damaged or incomplete" in refused(put(tmp_path / "a.png", encoded(".png", SMOOTH)[:-missing]))
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from([".png", ".jpg"]), st.sampled_from([SMOOTH, GREY, RGB]), st.floats(0, 0.99))
 def test_a_truncated_file_is_refused(tmp_path_factory, suffix: str, image: np.ndarray, share: float) -> None:
