@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inspector.errors import InspectorError
 from inspector.gui.background import Newest
+from inspector.gui.file_dialog import Mode, ask_file
 from inspector.gui.recipe_question import Answers, Question
 from inspector.recipe import Recipe
 from inspector.recipe_library import Kept, RecipeLibrary
@@ -92,10 +93,8 @@ class RecipeActions(QObject):
     def export(self, recipe: Recipe) -> None:
         """Ask where one file goes that another machine can import."""
         suffix = export_suffix(recipe)
-        dialog = self._open("Export recipe", f"Recipe (*{suffix})", QFileDialog.FileMode.AnyFile)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.fileSelected.connect(lambda name: self.export_to(recipe, Path(name)))
+        kinds = f"Recipe (*{suffix})"
+        self._ask("Export recipe", kinds, Mode.AnyFile, lambda path: self.export_to(recipe, path), suffix)
 
     def export_to(self, recipe: Recipe, path: Path) -> None:
         """Write that file."""
@@ -109,8 +108,7 @@ class RecipeActions(QObject):
     def choose_import(self) -> None:
         """Ask for an exported file."""
         kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog = self._open("Import recipe", f"Exported recipes ({kinds})", QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.import_from(Path(name)))
+        self._ask("Import recipe", f"Exported recipes ({kinds})", Mode.ExistingFile, self.import_from)
 
     def import_from(self, path: Path) -> None:
         """Keep an exported recipe."""
@@ -118,7 +116,7 @@ class RecipeActions(QObject):
 
     def choose_folder(self, then: Callable[[str], None]) -> None:
         """Ask for the folder of a model."""
-        self._open("Folder of a model", "", QFileDialog.FileMode.Directory).fileSelected.connect(then)
+        self._ask("Folder of a model", "", Mode.Directory, lambda path: then(str(path)))
 
     def refresh(self) -> None:
         """Tell what was done; the window calls this at its own pace."""
@@ -140,13 +138,8 @@ class RecipeActions(QObject):
         else:
             self.troubled.emit("Another recipe is still being written or read; try again when that is done.")
 
-    def _open(self, title: str, kinds: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, filter=kinds)
-        dialog.setFileMode(mode)
-        dialog.setModal(False)
-        dialog.show()
-        self.dialog = dialog
-        return dialog
+    def _ask(self, title: str, kinds: str, mode: Mode, then: Callable[[Path], None], suffix: str = "") -> None:
+        self.dialog = ask_file(self._window, title, kinds, mode, then, suffix)
 
 
 def _saved(kept: Kept) -> Done:

@@ -20,6 +20,7 @@ from inspector.errors import InspectorError
 from inspector.gui import theme
 from inspector.gui.access import AccessBar
 from inspector.gui.banner import Banner
+from inspector.gui.file_dialog import Mode, ask_file
 from inspector.gui.guide import Guide
 from inspector.gui.header import Header
 from inspector.gui.menus import make_menus
@@ -200,8 +201,9 @@ class MainWindow(QMainWindow):
     def _show_access(self, unlocked: bool) -> None:
         """What an engineer was asked for is not an operator's to answer."""
         self.setAcceptDrops(unlocked)
-        if self.dialog and not unlocked:
-            self.dialog.close()
+        if not unlocked:
+            for dialog in self.findChildren(QFileDialog):
+                dialog.close()
 
     def _adopt(self, recipe: Recipe, path: Path) -> None:
         """Put a recipe to use: for the next part, if its model and frames are those of the line, else with it anew."""
@@ -225,21 +227,21 @@ class MainWindow(QMainWindow):
 
     def choose_recipe(self) -> None:
         """Ask for a recipe file; the line goes on meanwhile."""
-        self._ask("Open recipe", "Recipes (*.toml)", QFileDialog.FileMode.ExistingFile, self.open_path)
+        self._ask("Open recipe", "Recipes (*.toml)", Mode.ExistingFile, self.open_path)
 
     def choose_folder(self) -> None:
         """Ask for a folder of images."""
-        self._ask("Open folder of images", "", QFileDialog.FileMode.Directory, self.open_path)
+        self._ask("Open folder of images", "", Mode.Directory, self.open_path)
 
     def choose_image(self) -> None:
         """Ask for one image."""
         kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        self._ask("Open image", f"Images ({kinds})", QFileDialog.FileMode.ExistingFile, self.open_path)
+        self._ask("Open image", f"Images ({kinds})", Mode.ExistingFile, self.open_path)
 
     def choose_where_to_save(self) -> None:
         """Ask where the recipe with its new T goes."""
         if self.station.state.recipe is not None:
-            self._ask("Save recipe as", "Recipes (*.toml)", QFileDialog.FileMode.AnyFile, self.save_recipe)
+            self._ask("Save recipe as", "Recipes (*.toml)", Mode.AnyFile, self.save_recipe)
 
     def save_recipe(self, path: Path) -> None:
         """Write the recipe with the T of now; the line's parts belong to it from then on."""
@@ -283,16 +285,8 @@ class MainWindow(QMainWindow):
         self.settings = self.settings.model_copy(update=changes)
         self.settings_changed.emit(self.settings)
 
-    def _ask(self, title: str, kinds: str, mode: QFileDialog.FileMode, then: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, title, filter=kinds)
-        dialog.setFileMode(mode)
-        if mode is QFileDialog.FileMode.AnyFile:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("toml")
-        dialog.setModal(False)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.show()
-        self.dialog = dialog
+    def _ask(self, title: str, kinds: str, mode: Mode, then: Callable[[Path], None]) -> None:
+        self.dialog = ask_file(self, title, kinds, mode, then, suffix="toml")
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()

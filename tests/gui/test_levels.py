@@ -72,6 +72,17 @@ def test_an_engineer_unlocks_changes_t_and_locks_again(operated: Driver) -> None
     operated.see(lambda: not operated.window.station.viewer.controls.isEnabled())
 
 
+def test_what_an_engineer_was_asked_for_is_not_an_operator_s_to_answer(operated: Driver) -> None:
+    unlock(operated)
+    operated.key(Qt.Key.Key_O, CTRL)
+    operated.window.recipes.files.choose_import()
+    dialogs = (operated.window.dialog, operated.window.recipes.files.dialog)
+    assert all(dialog.isVisible() for dialog in dialogs)
+    operated.key(Qt.Key.Key_L, CTRL)
+    operated.click(operated.window.access.lock)
+    operated.see(lambda: not any(dialog.isVisible() for dialog in dialogs))
+
+
 def test_on_the_page_of_sources_an_operator_only_reads(operated: Driver) -> None:
     operated.key(Qt.Key.Key_4, CTRL)
     page = operated.window.sources
