@@ -13,8 +13,8 @@ from inspector.networks.bundle import Model
 from inspector.parts import PartBook, PartVerdict
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
-from inspector.sources.base import Source, SourceState, Status
-from inspector.types import Frame, Inspection, Unreadable
+from inspector.sources.base import Item, Source, SourceState, Status
+from inspector.types import Inspection, Unreadable
 
 
 class State(StrEnum):
@@ -145,7 +145,7 @@ class Station:
         """Judge each frame while the one before it is written, which waits for the disk most of the time."""
         written = Future[None]()
         written.set_result(None)
-        for item in self._frames():
+        for item in self._items():
             write = self._judged(item)
             written.result()
             if self._fault:  # the part before could not be written
@@ -153,9 +153,9 @@ class Station:
             written = journal.submit(self._log, write)
         written.result()
 
-    def _frames(self) -> Iterator[Frame | Unreadable]:
+    def _items(self) -> Iterator[Item]:
         """What the source gives while the line may go: never what came during a pause, where that would be stale."""
-        items, held = iter(self._source), list[Frame | Unreadable]()
+        items, held = iter(self._source), list[Item]()
         while True:
             waited = self._wait_while_paused()
             if self._stopped:
@@ -165,16 +165,16 @@ class Station:
             item = held.pop() if held else next(items, None)
             if item is None:
                 return
-            if isinstance(item, Status):
-                self._tell(item)
-            elif self._may_go():
+            if isinstance(item, Status) or self._may_go():
                 yield item
             else:
                 held.append(item)
 
-    def _judged(self, item: Frame | Unreadable) -> Callable[[], list[Event]]:
-        """What is to be written of a frame, and of the parts that end with it."""
+    def _judged(self, item: Item) -> Callable[[], list[Event]]:
+        """What is to be written of a frame, and of the parts that end with it; or of the source's state."""
         journal, source = self._journal, self._source.name
+        if isinstance(item, Status):
+            return lambda: [self._linked(item)]
         if isinstance(item, Unreadable):
             ended = self._book.add(item)
             return lambda: [Skipped(journal.add_unreadable(item, source), item), *self._write_parts(ended)]
@@ -216,12 +216,12 @@ class Station:
     def _announce(self) -> None:
         self._publish(Moved(State.PAUSED if self._paused else State.RUNNING))
 
-    def _tell(self, status: Status) -> None:
+    def _linked(self, status: Status) -> Linked:
         """A source that is lost, or back, is in the journal too; that it connects is nothing to look up later."""
         if status.state is not SourceState.CONNECTING:
             text = f"{self._source.name}: {status.text}" if status.text else self._source.name
             self._journal.add_event(f"source {status.state}", text)
-        self._publish(Linked(status))
+        return Linked(status)
 
     def _wait_while_paused(self) -> bool:
         """Wait until a frame may be asked for; whether there was a wait."""
