@@ -40,8 +40,13 @@ def write_synced(path: Path, data: bytes) -> None:
 def publish(draft: Path, path: Path) -> None:
     """Give a draft its name, in place of what has it; the name is on disk when this returns."""
     draft.replace(path)
-    if os.name == "posix":  # Windows does so by itself and has no call for it
-        handle = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows does so by itself and has no call for it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

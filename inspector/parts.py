@@ -52,8 +52,7 @@ class PartBook:
         """The frame with the id of its part; `given` is the id that was read off the part, if there is one."""
         if given:
             return replace(frame, part=given)
-        nameless = frame.part in (frame.name, PurePath(frame.name).stem)
-        if nameless and self._part is not None and self._own_name:
+        if _is_nameless(frame) and self._part is not None and self._own_name:
             return replace(frame, part=self._part)
         return frame
 
@@ -70,7 +69,7 @@ class PartBook:
             ended += self.close()
         if self._part is None:
             self._part = part
-            self._own_name = isinstance(item, Unreadable) or part in (item.frame.name, PurePath(item.frame.name).stem)
+            self._own_name = isinstance(item, Unreadable) or _is_nameless(item.frame)
         self._seen.append(item)
         if len(self._seen) == self._views:
             ended += self.close()
@@ -85,19 +84,23 @@ class PartBook:
         return [ended]
 
 
+def _is_nameless(frame: Frame) -> bool:
+    """Whether its source named no part, but took the frame for one."""
+    return frame.part in (frame.name, PurePath(frame.name).stem)
+
+
 def _verdict(part: str, seen: Sequence[Inspection | Unreadable], views: int) -> PartVerdict:
     judged = [item for item in seen if isinstance(item, Inspection)]
     worst = max(judged, key=lambda inspection: inspection.verdict.rank, default=None)
-    verdict = worst.verdict if worst else Verdict.REVIEW
-    if verdict is not Verdict.ACCEPT and worst is not None:
-        reason = f"{worst.frame.name}: {worst.reasons[0]}"
-    else:
-        reason = f"no defect in {len(judged)} frames"
-    if len(judged) < views:
-        missing = "can't be read" if len(seen) == views else "came"
-        count = views - len(judged) if len(seen) == views else len(seen)
-        text = f"incomplete: {count} of {views} frames {missing}"
-        passed = verdict is Verdict.ACCEPT or worst is None
-        verdict = max(verdict, Verdict.REVIEW, key=lambda one: one.rank)
-        reason = text if passed else f"{reason}; {text}"
+    verdict, reasons = Verdict.ACCEPT, list[str]()
+    if worst is not None and worst.verdict is not Verdict.ACCEPT:
+        verdict = worst.verdict
+        reasons.append(f"{worst.frame.name}: {worst.reasons[0]}")
+    if len(seen) < views:
+        reasons.append(f"incomplete: {len(seen)} of {views} frames came")
+    elif len(judged) < views:
+        reasons.append(f"incomplete: {views - len(judged)} of {views} frames can't be read")
+    if reasons and verdict is Verdict.ACCEPT:
+        verdict = Verdict.REVIEW
+    reason = "; ".join(reasons) or f"no defect in {len(judged)} frames"
     return PartVerdict(part, verdict, reason, len(judged), views)

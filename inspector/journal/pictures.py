@@ -1,7 +1,6 @@
 """Frames and severity maps as PNG files that are whole or absent."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 
 from inspector.errors import InspectorError
+from inspector.files import draft_of, sync_folder, write_synced
 from inspector.types import Pixels
 
 
@@ -54,12 +54,9 @@ def store(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         for path, data in targets.items():
             _make_folder(path.parent)
-            with _temporary(path).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_synced(draft_of(path), data)
         for path in targets:
-            _temporary(path).replace(path)
+            draft_of(path).replace(path)
         sync_folder(path.parent)
     except OSError:
         for path in targets:
@@ -70,22 +67,8 @@ def store(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def remove(path: Path) -> None:
     """Delete a picture, half-written or whole, if it is there."""
-    for leftover in (_temporary(path), path):
+    for leftover in (draft_of(path), path):
         leftover.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows does so by itself and has no call for it."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f"{path.name}.tmp")
 
 
 def _make_folder(folder: Path) -> None:

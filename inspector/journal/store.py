@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, RowMapping, Table, func, insert, select
 
 from inspector.errors import InspectorError
+from inspector.files import sync_folder
 from inspector.journal import pictures, schema
 from inspector.journal.database import database_path, in_words, make_engine, prepare
 from inspector.journal.entry import Entry, Event, Review, UnreadableEntry
@@ -76,7 +77,7 @@ class Journal:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 prepare(journal._writer, path, journal.folder)
                 journal.folder.mkdir(exist_ok=True)
-                pictures.sync_folder(path.parent)
+                sync_folder(path.parent)
                 journal._remove_leftovers()
         except Exception:
             engine.dispose()

@@ -1,5 +1,6 @@
 """What a regressor learns, before it becomes one severity."""
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import torch
@@ -24,7 +25,7 @@ class Factors(NamedTuple):
     severity: Tensor | None
 
 
-class TwoFactors(nn.Module):
+class TwoFactors(nn.Module, ABC):
     """A regressor whose severity is the probability that a cell is defect, times the severity that it has if it is.
 
     The severity that the paper regresses with one L2 loss is this expectation. With an output for each factor the
@@ -40,9 +41,9 @@ class TwoFactors(nn.Module):
         self.base = nn.Parameter(torch.tensor(SEVERITY_MAX / 2))
         self.register_buffer("floor", torch.tensor(0.0))
 
+    @abstractmethod
     def outputs(self, pixels: Tensor) -> Tensor:
         """The presence's logit and the severity, the latter in units of the spread around `base`."""
-        raise NotImplementedError
 
     def factors(self, x: Tensor, spread: Tensor) -> Factors:
         """Presence and severity of each cell; parameters as of `forward`."""

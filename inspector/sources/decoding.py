@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from inspector.errors import InspectorError
+from inspector.sources.part_names import in_unicode
 from inspector.types import Pixels
 
 # What OpenCV and its FFMPEG write to stderr about a damaged file or a server that is away fills the terminal and
@@ -60,7 +61,7 @@ class Decoder:
             (cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(1000 * read_within)),
             (cv2.CAP_PROP_N_THREADS, 1),  # with n threads a picture comes out n - 1 pictures late
         )
-        plain = url.encode(errors="replace").decode()  # OpenCV crashes on what is no valid Unicode
+        plain = in_unicode(url)  # OpenCV crashes on what is no valid Unicode
         self._capture = cv2.VideoCapture(plain, cv2.CAP_FFMPEG, [number for pair in parameters for number in pair])
         jpegs = self._capture.get(cv2.CAP_PROP_FOURCC) == cv2.VideoWriter.fourcc(*"MJPG")
         self._jpegs = jpegs and self._capture.set(cv2.CAP_PROP_FORMAT, -1)

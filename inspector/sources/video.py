@@ -10,6 +10,7 @@ from pathlib import Path
 from inspector.errors import InspectorError
 from inspector.sources.address import Address
 from inspector.sources.decoding import DAMAGED, Decoder, Tint
+from inspector.sources.part_names import in_unicode
 from inspector.types import Frame, Pixels, Unreadable
 
 _MATROSKA = b"\x1aE\xdf\xa3"
@@ -36,7 +37,7 @@ class VideoSource:
     """
 
     def __init__(self, path: Path, limit: int = 0) -> None:
-        self.name = str(path).encode(errors="replace").decode()
+        self.name = in_unicode(str(path))
         self._path = path.absolute()
         self._stem = Path(self.name).stem
         self._limit, self._count = limit, 0
