@@ -36,6 +36,11 @@ def default_journal() -> str:
     return f"sqlite:///{(user_data() / 'journal.db').as_posix()}"
 
 
+def spools() -> Path:
+    """Folder of what waits to be sent to a shared journal."""
+    return user_data() / "spool"
+
+
 def shipped_names(folder: str) -> list[str]:
     """Names of the resources of a kind that ship, sorted."""
     return sorted(p.stem for p in (RESOURCES / folder).iterdir() if not p.name.startswith("."))

@@ -1,4 +1,4 @@
-"""The SQLite file under the journal: opened, checked, and its errors in words."""
+"""The database under a journal: its errors in words, its tables made or brought up to date."""
 
 import json
 import sqlite3
@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from inspector.errors import InspectorError
-from inspector.journal.schema import METADATA, VERSION
+from inspector.journal.schema import METADATA, VERSION, version
 
 _WORDS = {
     "locked": "is locked by another program; close that program and try again",
@@ -22,6 +22,7 @@ _WORDS = {
     "readonly": "is write-protected; allow writing to its file and folder, or choose another folder",
     "unable to open": "can't be opened; check that its folder exists and may be written to",
 }
+_EXAMPLES = "sqlite:///C:/data/journal.db or postgresql://user:password@server/journal"
 
 
 @contextmanager
@@ -51,31 +52,40 @@ def in_words(path: Path) -> Iterator[None]:
         ) from error
 
 
-def database_path(url: str) -> tuple[URL, Path]:
-    """The parsed URL and the absolute path of its SQLite file.
+def parse_url(url: str) -> URL:
+    """The URL of a journal, of a SQLite file with its absolute path.
 
     Raises
     ------
     InspectorError
-        If it is no URL, or not one of a SQLite file.
+        If it is no URL, or not one of a SQLite file or a PostgreSQL database.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise InspectorError(f"{url!r} is no journal URL; write it as in sqlite:///C:/data/journal.db") from error
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise InspectorError(f"journal {parsed!r} is no SQLite file; write it as in sqlite:///C:/data/journal.db")
-    path = Path(str(parsed.database)).absolute()
-    return parsed.set(drivername="sqlite", database=str(path)), path
+        raise InspectorError(f"{url!r} is no journal URL; write it as in {_EXAMPLES}") from error
+    backend, database = parsed.get_backend_name(), parsed.database
+    if backend == "sqlite" and database not in (None, "", ":memory:"):
+        return parsed.set(drivername="sqlite", database=str(Path(str(database)).absolute()))
+    if backend == "postgresql" and database:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise InspectorError(
+        f"journal {parsed!r} is neither a SQLite file nor a PostgreSQL database; write it as in {_EXAMPLES}"
+    )
 
 
-def make_engine(url: URL) -> Engine:
+def is_file(url: URL) -> bool:
+    """Whether a journal is a SQLite file, not on a server."""
+    return url.get_backend_name() == "sqlite"
+
+
+def file_engine(url: URL) -> Engine:
     """An engine for any number of threads, each call with a connection of its own.
 
     A transaction sees one state of the journal; with the execution option ``begin="BEGIN IMMEDIATE"`` it is the
     only one that writes. A commit is on disk when it returns. SQLite waits 5 s for a lock.
     """
-    engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
+    engine = create_engine(url, json_serializer=to_json)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, record: Any) -> None:
@@ -90,8 +100,11 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
-def prepare(writer: Engine, path: Path, folder: Path) -> None:
-    """Make the tables of a new journal, or check those that are there.
+to_json = partial(json.dumps, ensure_ascii=False)
+
+
+def prepare_file(writer: Engine, path: Path, folder: Path) -> None:
+    """Make the tables of a new journal, or bring those of an older one up to date.
 
     Raises
     ------
@@ -99,10 +112,8 @@ def prepare(writer: Engine, path: Path, folder: Path) -> None:
         If the file belongs to a newer version or another program, or `folder` holds another journal's pictures.
     """
     with writer.begin() as connection:
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if version > VERSION:
-            raise InspectorError(f"journal {path} was written by a newer Inspector; open it with that version or newer")
-        if version == 0:
+        oldest_way = connection.exec_driver_sql("PRAGMA user_version").scalar_one()  # of those older than version 3
+        if oldest_way == 0:
             if inspect(connection).get_table_names():
                 raise InspectorError(f"{path} is the database of another program; choose another file for the journal")
             if folder.is_dir() and any(folder.iterdir()):
@@ -110,8 +121,52 @@ def prepare(writer: Engine, path: Path, folder: Path) -> None:
                     f"journal {path} is new, but its folder of pictures {folder} is not empty; "
                     "move that folder away or choose another file"
                 )
-        METADATA.create_all(connection)  # those that are missing: newer versions have only added tables
-        # Written at every opening, so that a write-protected file is refused now and not at the first inspection.
+        bring_up_to_date(connection, f"journal {path}", oldest_way)
+        # Written at every opening, so that a write-protected file is refused now and not at the first inspection;
+        # older programs look at nothing else.
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
     with closing(writer.raw_connection()) as raw:  # the switch is refused inside a transaction
         raw.cursor().execute("PRAGMA journal_mode=WAL").close()
+
+
+def bring_up_to_date(connection: Connection, journal: str, found: int = 0) -> None:
+    """Make the tables, or change those of an older version; the caller's transaction has all of it or nothing.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction that no other program's can cross.
+    journal : str
+        Its name in an error.
+    found : int
+        Version that is known otherwise: the oldest tables don't say theirs. 0 where there are none.
+
+    Raises
+    ------
+    InspectorError
+        If the tables are of a newer version.
+    """
+    if inspect(connection).has_table(version.name):
+        stated = connection.scalar(select(version.c.version_num)) or ""
+        found = max(found, int(stated) if stated.isdecimal() else VERSION + 1)
+    if found > VERSION:
+        raise InspectorError(f"{journal} was written by a newer Inspector; open it with that version or newer")
+    if found == VERSION:
+        return
+    if found:
+        _migrate(connection, found)
+    else:
+        METADATA.create_all(connection)
+        connection.execute(delete(version))
+        connection.execute(insert(version).values(version_num=str(VERSION)))
+
+
+def _migrate(connection: Connection, found: int) -> None:
+    from alembic import command  # imported here: it takes long to load, and a journal of today's version needs none
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.stamp(config, str(found))
+    command.upgrade(config, "head")

@@ -48,6 +48,8 @@ class Entry:
         Picture files, relative to the journal's folder, and their digests.
     reviews : tuple of Review
         Oldest first.
+    pictures_removed : datetime or None
+        When frame and map were deleted to make room; UTC, aware.
     """
 
     id: int
@@ -63,6 +65,7 @@ class Entry:
     map_path: str
     map_sha256: str
     reviews: tuple[Review, ...]
+    pictures_removed: datetime | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -24,51 +24,72 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def load(path: Path, sha256: str) -> Pixels:
-    """Read a picture back, uint8 (H, W) or (H, W, 3) RGB.
+def decode(data: bytes, sha256: str, name: str) -> Pixels:
+    """The picture of that digest, uint8 (H, W) or (H, W, 3) RGB.
 
     Raises
     ------
     InspectorError
-        If the file is missing, can't be read or is not the one that was stored.
+        If the bytes are not those that were stored.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InspectorError(f"{path} can't be read ({error.strerror}); restore it from a backup") from error
     if digest(data) != sha256:
-        raise InspectorError(f"{path} is damaged or was changed since it was stored; restore it from a backup")
+        raise InspectorError(f"{name} is damaged or was changed since it was stored; restore it from a backup")
     pixels = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8) if pixels.ndim == 3 else pixels
 
 
-def store(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files, all in one folder below `folder`, so that they are on disk when this returns.
+class PictureFolder:
+    """Pictures as files below a folder, named by paths relative to it."""
 
-    Raises
-    ------
-    OSError
-        If one can't be written; then none is left.
-    """
-    targets = {folder / name: data for name, data in files.items()}
-    try:
-        for path, data in targets.items():
-            _make_folder(path.parent)
-            write_synced(draft_of(path), data)
-        for path in targets:
-            draft_of(path).replace(path)
-        sync_folder(path.parent)
-    except OSError:
-        for path in targets:
-            with suppress(OSError):
-                remove(path)
-        raise
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
+    def load(self, name: str) -> bytes:
+        """A file's bytes.
 
-def remove(path: Path) -> None:
-    """Delete a picture, half-written or whole, if it is there."""
-    for leftover in (draft_of(path), path):
-        leftover.unlink(missing_ok=True)
+        Raises
+        ------
+        InspectorError
+            If it is missing or can't be read, or its name leads out of the folder.
+        """
+        path = self.folder / name
+        try:
+            if not path.resolve().is_relative_to(self.folder.resolve()):
+                raise InspectorError(f"{name} lies outside {self.folder}: that row was not written by a station")
+            return path.read_bytes()
+        except OSError as error:
+            raise InspectorError(f"{path} can't be read ({error.strerror}); restore it from a backup") from error
+
+    def store(self, files: Mapping[str, bytes]) -> None:
+        """Write files, all in one folder below this one, so that they are on disk when this returns.
+
+        Raises
+        ------
+        OSError
+            If one can't be written; then none is left.
+        """
+        targets = {self.folder / name: data for name, data in files.items()}
+        try:
+            for path, data in targets.items():
+                _make_folder(path.parent)
+                write_synced(draft_of(path), data)
+            for path in targets:
+                draft_of(path).replace(path)
+            sync_folder(path.parent)
+        except OSError:
+            for name in files:
+                with suppress(OSError):
+                    self.remove(name)
+            raise
+
+    def remove(self, name: str) -> int:
+        """Delete a picture, half-written or whole, if it is there; returns the bytes that were freed."""
+        path, freed = self.folder / name, 0
+        for leftover in (draft_of(path), path):
+            with suppress(FileNotFoundError):
+                freed += leftover.stat().st_size
+                leftover.unlink()
+        return freed
 
 
 def _make_folder(folder: Path) -> None:

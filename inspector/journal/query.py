@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, exists, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, cast, exists, or_, select
 
 from inspector.journal.schema import inspection_kinds, inspections, reviews
 from inspector.types import Verdict
@@ -54,7 +54,7 @@ def conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
         reviewed = exists().where(reviews.c.inspection_id == columns.id)
         yield reviewed if wanted.reviewed else ~reviewed
     if wanted.text:
-        places = (columns.name, columns.part, columns.source, type_coerce(columns.reasons, Text))
+        places = (columns.name, columns.part, columns.source, cast(columns.reasons, Text))
         yield or_(*(place.icontains(wanted.text, autoescape=True) for place in places))
     if wanted.part is not None:
         yield columns.part == wanted.part

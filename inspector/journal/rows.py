@@ -1,13 +1,15 @@
 """Between inspections, rows of the tables, and entries."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
 
 from inspector.journal.entry import Entry, Review, UnreadableEntry
+from inspector.journal.pictures import digest
 from inspector.record import inspection_record, region_record
 from inspector.types import Inspection, Verdict
 
@@ -19,10 +21,10 @@ RECORD = (
 
 
 class Picture(NamedTuple):
-    """A stored file: path relative to the journal's folder, SHA-256 of its bytes."""
+    """A picture that is stored: path relative to the journal's folder, and its bytes."""
 
     path: str
-    sha256: str
+    data: bytes
 
 
 def picture_paths(day: str, entry_id: int) -> tuple[str, str]:
@@ -44,15 +46,21 @@ def inspection_row(
         "model": inspection.measurement.model,
         "too_small": [region_record(region) for region in inspection.too_small],
         "frame_path": frame.path,
-        "frame_sha256": frame.sha256,
+        "frame_sha256": digest(frame.data),
         "map_path": severity_map.path,
-        "map_sha256": severity_map.sha256,
+        "map_sha256": digest(severity_map.data),
+        "picture_bytes": len(frame.data) + len(severity_map.data),
     }
+
+
+def review_row(entry_id: int, verdict: Verdict, reviewer: str, reason: str) -> dict[str, Any]:
+    """The row of a review that is given now."""
+    return {"inspection_id": entry_id, **asdict(Review(datetime.now(UTC), reviewer, verdict, reason))}
 
 
 def read_entry(row: RowMapping, found: tuple[Review, ...]) -> Entry:
     """An inspection and its reviews."""
-    rest: dict[str, Any] = {key: row[key] for key in row if key not in RECORD}
+    rest: dict[str, Any] = {key: row[key] for key in row if key not in (*RECORD, "picture_bytes")}
     return Entry(record={key: row[key] for key in RECORD}, reviews=found, **rest)
 
 

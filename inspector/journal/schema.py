@@ -1,14 +1,33 @@
-"""The tables of the journal. Rows are added and never changed."""
+"""The tables of the journal, in SQLite and in PostgreSQL. Rows are added and never changed."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 2
-"""Kept in the database as ``PRAGMA user_version``; a higher one is refused. 2 has the table of parts."""
+VERSION = 3
+"""Alembic's revision of these tables, whose name is a number; a higher one is refused. See `migrations/versions`."""
+
+STATION_IDS = 10**10
+"""Ids of a shared journal's station N lie above N times this, so that stations need not ask for them."""
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite's Integer is as long, and only it counts by itself
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -34,6 +53,8 @@ def _column(name: str, kind: Any, **options: Any) -> Column[Any]:
 
 METADATA = MetaData()
 
+version = Table("alembic_version", METADATA, Column("version_num", String(32), primary_key=True))
+
 recipes = Table(
     "recipes",
     METADATA,
@@ -44,7 +65,7 @@ recipes = Table(
 inspections = Table(
     "inspections",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=False),  # shared with `unreadable`
+    Column("id", Id, primary_key=True, autoincrement=False),  # shared with `unreadable`
     _column("time", UtcTime, index=True),  # when it was judged
     _column("captured_at", UtcTime),
     _column("source", Text),
@@ -68,6 +89,7 @@ inspections = Table(
     _column("frame_sha256", Text),
     _column("map_path", Text),
     _column("map_sha256", Text),
+    Column("picture_bytes", Id),  # of both files; not known of inspections older than version 3
 )
 
 inspection_kinds = Table(
@@ -81,7 +103,7 @@ inspection_kinds = Table(
 unreadable = Table(
     "unreadable",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True, autoincrement=False),
     _column("time", UtcTime, index=True),
     _column("source", Text),
     _column("index", Integer),
@@ -89,10 +111,18 @@ unreadable = Table(
     _column("error", Text),
 )
 
+removed = Table(
+    "removed",
+    METADATA,
+    Column("inspection_id", ForeignKey(inspections.c.id), primary_key=True),
+    _column("time", UtcTime),
+)
+"""Inspections whose pictures were deleted to make room; their rows stay."""
+
 reviews = Table(
     "reviews",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("inspection_id", ForeignKey(inspections.c.id), nullable=False),
     _column("time", UtcTime),
     _column("reviewer", Text),
@@ -104,7 +134,7 @@ reviews = Table(
 events = Table(
     "events",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     _column("time", UtcTime, index=True),
     _column("kind", Text),
     _column("text", Text),
@@ -113,7 +143,7 @@ events = Table(
 parts = Table(
     "parts",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     _column("time", UtcTime, index=True),  # when its last frame was judged
     _column("source", Text),
     _column("part", Text, index=True),
@@ -123,3 +153,36 @@ parts = Table(
     _column("views", Integer),
 )
 """The verdicts of parts of several frames."""
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _column("time", UtcTime, index=True),
+    _column("who", Text),
+    _column("what", Text),
+    _column("old", Text),
+    _column("new", Text),
+    _column("why", Text),
+    _column("digest", Text),
+)
+"""Changes of what judges parts; each row's digest is of the row and of the digest before it (see `audit`)."""
+
+SHARED = MetaData()
+"""What only a journal on a server has."""
+
+stations = Table(
+    "stations",
+    SHARED,
+    Column("number", Integer, primary_key=True),
+    _column("name", Text),
+    _column("time", UtcTime),
+)
+
+pictures = Table(
+    "pictures",
+    SHARED,
+    Column("path", Text, primary_key=True),
+    _column("data", LargeBinary),
+)
+"""Frames and maps under the paths that inspections name; a journal in a file has them in its folder."""

@@ -126,7 +126,7 @@ def test_a_missing_or_damaged_picture_is_said_and_its_row_stays(journal: Journal
     whole = path.read_bytes()
     for damaged in (whole[: len(whole) // 2], whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:], b""):
         path.write_bytes(damaged)
-        with pytest.raises(InspectorError, match=r"\.png is damaged"):
+        with pytest.raises(InspectorError, match=r"\.png of journal .* is damaged"):
             read(journal, entry)
     path.unlink()
     with pytest.raises(InspectorError, match=r"\.png can't be read"):

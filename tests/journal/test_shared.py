@@ -1,0 +1,171 @@
+"""A journal on a real PostgreSQL server: the line never waits for it, and nothing is lost while it is away."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import psycopg
+import pytest
+from builders import make_frame, make_inspection, make_recipe
+from postgres import Server
+
+from inspector.errors import InspectorError
+from inspector.journal.audit import Change, check_chain
+from inspector.journal.query import EntryFilter
+from inspector.journal.store import Journal
+from inspector.parts import PartVerdict
+from inspector.types import Unreadable, Verdict
+
+
+@pytest.fixture
+def shared(shared_url: str) -> Iterator[Journal]:
+    with closing(Journal.open(shared_url)) as journal:
+        yield journal
+
+
+@pytest.fixture
+def away(server: Server) -> Iterator[Server]:
+    """The server, to be stopped; it runs again afterwards."""
+    yield server
+    server.stop()
+    server.start()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def arrived(url: str, table: str = "inspections") -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_all_that_a_station_adds_is_told_by_the_server(shared: Journal, shared_url: str):
+    part, change = PartVerdict("x", Verdict.REJECT, "a crack", 2, 2), Change("anna", "recipe tile", "T 5", "T 4", "why")
+    inspection = make_inspection(make_frame((24, 32, 3)))
+    entry_id = shared.add(inspection, make_recipe(), "folder")
+    shared.add_unreadable(Unreadable(1, "broken.png", "is empty"), "folder")
+    shared.add_part(part, "folder")
+    shared.add_event("source lost", "ä folder")
+    shared.add_change(change)
+    eventually(lambda: arrived(shared_url, "audit") == 1)
+    shared.add_review(entry_id, Verdict.ACCEPT, "bert", "a reflection")
+
+    (entry,) = shared.entries()
+    assert entry.id == entry_id
+    assert (entry.verdict, entry.final_verdict, entry.kinds) == (Verdict.REJECT, Verdict.ACCEPT, ("crack",))
+    assert np.array_equal(shared.pixels(entry), inspection.frame.pixels)
+    assert np.array_equal(shared.levels(entry), inspection.measurement.levels)
+    assert shared.recipe(entry.recipe) == make_recipe()
+    assert shared.ids(EntryFilter(text="CRACK", kinds=("crack",), reviewed=True)) == [entry_id]
+    assert shared.counts()[Verdict.REJECT] == 1
+    assert shared.kinds() == ["crack"]
+    assert [lost.record["error"] for lost in shared.unreadable()] == ["is empty"]
+    assert shared.parts() == [part]
+    assert [event.text for event in shared.events()] == ["ä folder"]
+    assert [row.change for row in shared.audit()] == [change]
+
+
+def test_another_station_reads_what_this_one_sent(shared: Journal, shared_url: str, tmp_path: Path, monkeypatch):
+    mine = shared.add(make_inspection(), make_recipe(), "folder")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "other"))
+    with closing(Journal.open(shared_url)) as other:
+        assert other.station != shared.station
+        theirs = other.add(make_inspection(), make_recipe(), "folder")
+        eventually(lambda: arrived(shared_url) == 2)
+        assert sorted([mine, theirs]) == sorted(other.ids()) == sorted(shared.ids())
+        for entry in other.entries():
+            assert other.levels(entry).max() == 200
+        for station in (shared, other):
+            station.add_change(Change("anna", f"recipe of {station.station}", "", "", ""))
+        eventually(lambda: arrived(shared_url, "audit") == 2)
+        assert [check_chain([row], "journal") for row in other.audit()] == [1, 1]
+
+
+def test_the_line_goes_on_without_the_server_and_catches_up(shared: Journal, shared_url: str, away: Server):
+    first = shared.add(make_inspection(), make_recipe(), "folder")
+    eventually(lambda: arrived(shared_url) == 1)
+    away.stop()
+    added = [shared.add(make_inspection(make_frame(seed=n)), make_recipe(), "folder") for n in range(130)]
+    eventually(lambda: "130 inspections wait" in shared.make_room())
+    assert "can't be reached" in shared.make_room()
+    entry = shared.entry(added[7])
+    assert np.array_equal(shared.pixels(entry), make_frame(seed=7).pixels)
+    with pytest.raises(InspectorError, match="can't be reached"):
+        shared.ids()
+    with pytest.raises(InspectorError, match="can't be reached"):
+        shared.add_review(first, Verdict.ACCEPT, "bert", "")
+
+    away.start()
+    eventually(lambda: arrived(shared_url) == 131)
+    assert shared.make_room() == ""
+    assert shared.ids() == [*reversed(added), first]
+    for number, entry_id in enumerate(added):
+        entry = shared.entry(entry_id)
+        assert np.array_equal(shared.pixels(entry), make_frame(seed=number).pixels)
+
+
+def test_a_station_starts_without_the_server_and_sends_later(shared_url: str, away: Server):
+    Journal.open(shared_url).close()
+    away.stop()
+    with closing(Journal.open(shared_url)) as journal:
+        kept = journal.add(make_inspection(), make_recipe(), "folder")
+        eventually(lambda: journal.make_room() != "")
+    away.start()
+    with closing(Journal.open(shared_url)) as journal:
+        eventually(lambda: arrived(shared_url) == 1)
+        assert journal.ids() == [kept]
+        assert journal.add(make_inspection(), make_recipe(), "folder") == kept + 1
+
+
+def test_the_first_start_needs_the_server(shared_url: str, away: Server):
+    away.stop()
+    with pytest.raises(InspectorError, match=r"can't be reached .* first start needs it") as refused:
+        Journal.open(shared_url)
+    assert "\n" not in str(refused.value)
+
+
+def test_closing_waits_for_what_is_on_its_way(shared_url: str):
+    with closing(Journal.open(shared_url)) as journal:
+        for number in range(120):
+            journal.add(make_inspection(make_frame(seed=number)), make_recipe(), "folder")
+    assert arrived(shared_url) == 120
+    assert arrived(shared_url, "pictures") == 240
+
+
+def test_the_spool_empties_but_for_the_last(shared_url: str, tmp_path: Path):
+    for _ in range(2):  # the second time it is sent again, and is there only once
+        with closing(Journal.open(shared_url)) as journal:
+            for number in range(3):
+                journal.add(make_inspection(make_frame(seed=number)), make_recipe(), "folder")
+    (spool,) = (tmp_path / "data" / "inspector" / "spool").glob("*.db")
+    assert len(list(spool.with_suffix("").glob("*/*.png"))) == 2
+    assert arrived(shared_url) == 6
+
+
+def test_a_database_that_is_not_there_or_refuses(server: Server):
+    with pytest.raises(InspectorError, match="no such database or user"):
+        Journal.open(server.url("elsewhere"))
+
+
+def test_a_server_that_was_replaced_does_not_mix_stations(shared_url: str, server: Server):
+    Journal.open(shared_url).close()
+    with psycopg.connect(shared_url) as connection:
+        connection.execute("DELETE FROM stations")
+    with pytest.raises(InspectorError, match="does not know this station, number 1"):
+        Journal.open(shared_url)
+
+
+def test_a_newer_server_is_left_alone(shared_url: str):
+    Journal.open(shared_url).close()
+    with psycopg.connect(shared_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num='99'")
+    with pytest.raises(InspectorError, match="newer"):
+        Journal.open(shared_url)
