@@ -1,4 +1,4 @@
-"""``inspector log``: list, export and re-judge past inspections."""
+"""``inspector log``: list, export, re-judge and check past inspections."""
 
 import csv
 import json
@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from inspector import paths
 from inspector.errors import InspectorError
+from inspector.journal.checking import check
 from inspector.journal.entry import Entry, UnreadableEntry
 from inspector.journal.query import EntryFilter
 from inspector.journal.store import Journal
 from inspector.recipe import Recipe
 from inspector.types import SEVERITY_MAX, Verdict
 
-app = typer.Typer(help="Past inspections: list, export, judge again.", no_args_is_help=True)
+app = typer.Typer(help="Past inspections: list, export, judge again, check.", no_args_is_help=True)
 
 Url = Annotated[str | None, typer.Option("--journal", help="SQLAlchemy URL; else the station's journal.")]
 Verdicts = Annotated[list[Verdict] | None, typer.Option("--verdict", help="Only this verdict; may be repeated.")]
@@ -115,6 +118,36 @@ def rejudge(
                 typer.echo(f"{flip.id:>8}  {flip.before} -> {flip.after}")
     counts = {"inspections": before.total(), "flips": flips, "before": before, "after": after}
     typer.echo(json.dumps(counts) if as_json else f"{flips} of {before.total()} flip")
+
+
+@app.command()
+def audit(journal: Url = None, since: Since = None, until: Until = None, as_json: AsJson = False) -> None:
+    """List who changed what of what judges parts, and why, newest first."""
+    with _opened(journal) as log:
+        for row in log.audit(since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC)):
+            if as_json:
+                typer.echo(json.dumps({**asdict(row), "time": row.time.isoformat()}, ensure_ascii=False))
+            else:
+                change = row.change
+                turned = f"{change.old or 'nothing'} -> {change.new or 'nothing'}"
+                typer.echo(f"{row.time:%Y-%m-%d %H:%M:%S}  {change.who}  {change.what}: {turned}  ({change.why})")
+
+
+@app.command("check")
+def check_journal(journal: Url = None) -> None:
+    """Read the whole journal: is every frame and map as it was stored, and the audit as it was written?"""
+    with _opened(journal) as log, Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        found = check(log, lambda done, total: bar.update(task, completed=done, total=total))
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    typer.echo(f"{found.inspections} inspections, pictures of {found.removed} of them removed to make room")
+    typer.echo(f"{found.changes} changes in the audit with fitting seals")
+    for seal in found.seals:
+        typer.echo(f"last seal, to be noted elsewhere: {seal}")
+    if found.faults:
+        raise InspectorError(f"{len(found.faults)} faults in the journal, listed above; compare with a backup")
+    typer.echo("everything is whole")
 
 
 @contextmanager

@@ -161,6 +161,14 @@ class Log:
             raise InspectorError(f"{self.name} has no recipe {digest}")
         return Recipe.from_toml(toml, f"{digest[:12]} of {self.name}")
 
+    def damage(self) -> list[str]:
+        """What the database itself finds broken; a server looks after its own."""
+        with self._read() as connection:
+            if connection.dialect.name != "sqlite":
+                return []
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return [text for text in found if text != "ok"]
+
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with self._in_words(), self._engine.begin() as connection:
