@@ -104,11 +104,14 @@ class Log:
         """Frames that could not be read, newest first; from `since` on and before `until`."""
         return [read_unreadable(row) for row in self._newest(schema.unreadable, since, until)]
 
-    def parts(self, since: datetime | None = None, until: datetime | None = None) -> list[PartVerdict]:
-        """Parts of several frames, newest first; from `since` on and before `until`."""
+    def parts(
+        self, since: datetime | None = None, until: datetime | None = None, station: int | None = None
+    ) -> list[PartVerdict]:
+        """Parts of several frames, newest first; from `since` on and before `until`, of all stations or of one."""
         return [
             PartVerdict(row["part"], Verdict(row["verdict"]), row["reason"], row["frames"], row["views"])
             for row in self._newest(schema.parts, since, until)
+            if station in (None, row["id"] // schema.STATION_IDS)
         ]
 
     def events(self, since: datetime | None = None, until: datetime | None = None) -> list[Event]:

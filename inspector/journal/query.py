@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, cast, exists, or_, select
 
-from inspector.journal.schema import inspection_kinds, inspections, reviews
+from inspector.journal.schema import STATION_IDS, inspection_kinds, inspections, reviews
 from inspector.types import Verdict
 
 
@@ -28,6 +28,8 @@ class EntryFilter:
         Occurs in the name, part, source or reasons; A-Z match a-z.
     part : str or None
         The part's id.
+    station : int or None
+        Judged by the station of that number, of those that share the journal.
     """
 
     verdicts: tuple[Verdict, ...] = ()
@@ -37,6 +39,7 @@ class EntryFilter:
     reviewed: bool | None = None
     text: str = ""
     part: str | None = None
+    station: int | None = None
 
 
 def conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
@@ -58,3 +61,5 @@ def conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(*(place.icontains(wanted.text, autoescape=True) for place in places))
     if wanted.part is not None:
         yield columns.part == wanted.part
+    if wanted.station is not None:
+        yield columns.id.between(wanted.station * STATION_IDS, (wanted.station + 1) * STATION_IDS - 1)

@@ -61,7 +61,7 @@ class Shipper:
                     self.trouble, since, wait = "", "", _FIRST_WAIT
             except InspectorError as error:
                 since = since or f"{datetime.now():%H:%M}"
-                self.trouble = self._told(error, since)
+                self.trouble = f"{error}; since {since} inspections are kept on this station, to be sent later"
                 log.warning("%s", self.trouble)
             if closing:
                 return
@@ -76,11 +76,3 @@ class Shipper:
         while not self._closing and (left := until - time.monotonic()) > 0:
             self._call.wait(left)
             self._call.clear()
-
-    def _told(self, error: InspectorError, since: str) -> str:
-        try:
-            waiting = self._spool.waiting()
-        except InspectorError:
-            return str(error)
-        parts = "1 inspection waits" if waiting == 1 else f"{waiting} inspections wait"
-        return f"{error}; since {since} {parts} on this station to be sent later, the line goes on"

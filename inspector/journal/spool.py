@@ -44,14 +44,6 @@ class Spool(FileJournal):
         self._sent = dict.fromkeys(_COUNTED, 0)
         self._sweep()
 
-    def waiting(self) -> int:
-        """How many inspections and unreadable frames wait."""
-        with self._read() as connection:
-            return sum(
-                connection.scalar(select(func.count()).select_from(table).where(table.c.id > self._sent[table])) or 0
-                for table in (schema.inspections, schema.unreadable)
-            )
-
     def oldest(self) -> Parcel | None:
         """What is to be sent next; None if nothing waits."""
         with self._read() as connection:
