@@ -3,7 +3,10 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +20,7 @@ from inspector.errors import InspectorError
 from inspector.journal.cli import app as log_app
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model, load_model
-from inspector.paths import default_journal, find_model, find_recipe
+from inspector.paths import find_model, find_recipe
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
 from inspector.record import inspection_record, unreadable_record
@@ -26,7 +29,8 @@ from inspector.settings import load_settings
 from inspector.simulation.dataset import write_dataset
 from inspector.sources import open_source, parse_address
 from inspector.sources.base import Status
-from inspector.station import Event, Judged, Linked, Moved, PartJudged, Skipped, State, Station
+from inspector.sources.patience import with_patience
+from inspector.station import Event, Judged, Linked, Moved, Noticed, PartJudged, Skipped, State, Station
 from inspector.types import Unreadable
 
 app = typer.Typer(
@@ -123,17 +127,31 @@ def station(
             print(f"part {event.part.part}: {event.part.verdict}, {event.part.reason}", file=sys.stderr, flush=True)
         elif isinstance(event, Linked):
             print(_about_source(event.status), file=sys.stderr, flush=True)
+        elif isinstance(event, Noticed) and event.text:
+            print(event.text, file=sys.stderr, flush=True)
         elif isinstance(event, Moved) and event.state is State.FAULT:
             faults.append(event.text)
 
-    store = Journal.open(journal or default_journal())
+    settings = load_settings()
+    store = Journal.open(journal or settings.journal_url, quota=settings.pictures_bytes)
     try:
-        Station(model, chosen, open_source(source, frames=frames, part=part), store, publish).run()
+        _run(Station(model, chosen, open_source(source, frames=frames, part=part), store, publish))
     finally:
         store.close()
     if faults:
         print(f"error: the station stopped: {faults[0]}", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _run(line: Station) -> None:
+    """Run a line to its end; Ctrl-C stops it after the frame that it is at."""
+    with ThreadPoolExecutor(1, thread_name_prefix="inspector-line") as worker:
+        run = worker.submit(line.run)
+        try:
+            run.result()
+        except KeyboardInterrupt:
+            line.stop()
+            raise
 
 
 @app.command()
@@ -144,6 +162,9 @@ def inspect(
     threshold: Annotated[float | None, typer.Option(min=0, max=12, help="T instead of the recipe's.")] = None,
     part: PartOption = "",
     frames: Annotated[int, typer.Option(min=0, help="Stop after N frames; 0 takes all (24 of the demo).")] = 0,
+    wait: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="Give up when no frame came for so long; 0 waits for ever.")
+    ] = 30,
 ) -> None:
     """Inspect images and write the results as files; no journal. Progress goes to stderr."""
     chosen, model = _open_recipe(recipe)
@@ -151,24 +172,28 @@ def inspect(
         chosen = chosen.with_threshold(threshold)
     opened = open_source(source, frames=frames or 24 if source == "demo" else frames, part=part)
     unreadable, verdicts = list[Unreadable](), dict[str, int]()
-    with ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
-        for item in bars.track(opened, total=len(opened), description="inspecting"):
-            if isinstance(item, Status):
-                bars.console.print(_about_source(item), highlight=False, markup=False, soft_wrap=True)
-                continue
-            if isinstance(item, Unreadable):
-                unreadable.append(item)
-                results.add_unreadable(item)
-                if len(opened) != 1:  # of a lone frame it is said at the end
-                    bars.console.print(f"not inspected: {item.error}", highlight=False, markup=False, soft_wrap=True)
-                continue
-            inspection = judge(measure(item, model), chosen)
-            verdicts[inspection.verdict] = verdicts.get(inspection.verdict, 0) + 1
-            results.add(inspection)
+    try:
+        with closing(opened), ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
+            say = partial(bars.console.print, highlight=False, markup=False, soft_wrap=True)
+            for item in bars.track(with_patience(opened, wait), total=len(opened), description="inspecting"):
+                if isinstance(item, Status):
+                    say(_about_source(item))
+                    continue
+                if isinstance(item, Unreadable):
+                    unreadable.append(item)
+                    results.add_unreadable(item)
+                    if len(opened) != 1:  # of a lone frame it is said at the end
+                        say(f"not inspected: {item.error}")
+                    continue
+                inspection = judge(measure(item, model), chosen)
+                verdicts[inspection.verdict] = verdicts.get(inspection.verdict, 0) + 1
+                results.add(inspection)
+    finally:
+        if verdicts:  # also where Ctrl-C or a camera that is lost ends it
+            counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+            print(f"{counts}, {len(unreadable)} unreadable; results in {out}", file=sys.stderr)
     if not verdicts:
-        raise InspectorError(f"no frame of {source} could be inspected; the last: {unreadable[-1].error}")
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
-    print(f"{counts}, {len(unreadable)} unreadable; results in {out}", file=sys.stderr)
+        raise InspectorError(f"no frame of {opened.name} could be inspected; the last: {unreadable[-1].error}")
 
 
 @app.command()

@@ -45,6 +45,12 @@ class Access:
         After so long without `touch` the level falls back to operator; 0 is never.
     clock : callable
         Seconds that only grow.
+
+    Attributes
+    ----------
+    tell : callable
+        Told what was changed, what it was, what it became and why: the password and the level, also when it stays for
+        a wrong password. Called by whatever thread `unlock` or `set_password` is.
     """
 
     def __init__(self, path: Path, idle_minutes: float = 10, clock: Callable[[], float] = time.monotonic) -> None:
@@ -52,6 +58,7 @@ class Access:
         self._path, self._clock = path, clock
         self._touched = clock()
         self._wrong, self._barred_until = 0, clock()
+        self.tell: Callable[[str, str, str, str], None] = lambda what, old, new, why: None
         try:
             self._has_password = self._read() is not None
         except InspectorError:  # said when somebody wants to unlock
@@ -86,6 +93,7 @@ class Access:
         if known is not None and not self._matches(known, password):
             return False
         self._has_password = known is not None
+        self.tell("level", self._level, Level.ENGINEER, "the password" if known else "there is no password")
         self._begin()
         return True
 
@@ -124,6 +132,7 @@ class Access:
             raise InspectorError(
                 f"the password can't be kept in {self._path}: {why}; make that folder writable and try again"
             ) from error
+        self.tell("password", "set" if known else "", "set anew" if known else "set", "")
         self._has_password = True
         self._begin()
         return True
@@ -151,6 +160,7 @@ class Access:
             _HASHER.verify(known, _encoded(password))
         except VerifyMismatchError:
             self._wrong += 1
+            self.tell("level", self._level, self._level, "a wrong password")
             if self._wrong > _FREE_TRIES:
                 self._barred_until = self._clock() + min(2 ** (self._wrong - _FREE_TRIES), _LONGEST_WAIT)
             return False

@@ -22,12 +22,16 @@ def run_command(app: typer.Typer) -> int:
         return 2
     except SystemExit as stop:
         if stop.code == _INTERRUPTED:
-            return 3
+            return _stopped()
         return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 3
+        return _stopped()
     except Exception:
         log.exception("a fault of the program; please report it with these lines")
         return 3
     return 0
+
+
+def _stopped() -> int:
+    print("stopped", file=sys.stderr)
+    return 3

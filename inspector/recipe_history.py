@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -44,6 +44,13 @@ class Change:
 def differences(before: Recipe, after: Recipe) -> tuple[Difference, ...]:
     """What differs between two recipes: fields first, then policy rows by their number."""
     return (*_field_differences(before, after), *_row_differences(before.policy, after.policy))
+
+
+def before_and_after(what: Iterable[Difference]) -> tuple[str, str]:
+    """Both sides of some differences, each as one line."""
+    told = list(what)
+    before = "; ".join(f"{one.field}: {one.before}" for one in told if one.before)
+    return before, "; ".join(f"{one.field}: {one.after}" for one in told if one.after)
 
 
 def row_text(row: PolicyRow) -> str:

@@ -1,5 +1,6 @@
 """The recipes of a station: those that ship, and the user's own as TOML files in one folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -46,13 +47,19 @@ class Kept:
 class RecipeLibrary:
     """Lists, adds, changes and removes recipes; a change is on disk as a whole or not at all.
 
-    Beside each of the user's recipes lies a file of its changes. What is deleted goes to the folder `older`; models
-    that came with a recipe lie in `models`.
+    Beside each of the user's recipes lies a file of its changes. What is deleted goes to the folder `older`, and before
+    a recipe that was written by hand is saved anew, it goes there as it was, since comments are not written back.
+    Models that came with a recipe lie in `models`.
 
     Parameters
     ----------
     folder : Path
         Of the user's own; made if missing.
+
+    Attributes
+    ----------
+    tell : callable
+        Told the recipe's name and the change before it is made; what it raises prevents the change.
 
     Raises
     ------
@@ -62,6 +69,7 @@ class RecipeLibrary:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.tell: Callable[[str, Change], None] = lambda name, change: None
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -135,10 +143,9 @@ class RecipeLibrary:
         self._refuse_shipped(kept)
         now, file = datetime.now(UTC), _changes_file(kept.path)
         try:
-            (self.folder / OLDER).mkdir(exist_ok=True)
-            older = free_path(self.folder / OLDER, f"{kept.path.stem}-{now:%Y%m%dT%H%M%S}", ".toml")
+            older = self._older(kept.path, now)
             what = Difference("recipe", "", f"deleted, kept as {older.name}")
-            append_change(file, Change(now, who, why, (what,)))
+            self._note(file, kept.name, Change(now, who, why, (what,)))
             kept.path.rename(older)
             file.rename(_changes_file(older))
         except OSError as error:
@@ -149,18 +156,39 @@ class RecipeLibrary:
         if kept.shipped:
             raise InspectorError(f"recipe {kept.name!r} ships with the program and stays as it is; make a copy of it")
 
+    def _older(self, path: Path, now: datetime) -> Path:
+        """A free place for a recipe that is no more as it was."""
+        (self.folder / OLDER).mkdir(exist_ok=True)
+        return free_path(self.folder / OLDER, f"{path.stem}-{now:%Y%m%dT%H%M%S}", ".toml")
+
+    def _set_aside(self, path: Path, now: datetime) -> tuple[Difference, ...]:
+        """Keep a file that somebody wrote by hand; what is to be said of it."""
+        if not path.exists() or not _by_hand(text := path.read_bytes()):
+            return ()
+        older = self._older(path, now)
+        write_synced(older, text)
+        return (Difference("file", "", f"was written by hand, kept with its comments as {older.name}"),)
+
     def _write(self, path: Path, recipe: Recipe, who: str, why: str, what: tuple[Difference, ...]) -> Kept:
         """The line of the change comes before the change itself: none is without a line, whatever fails between."""
         portable = recipe.model_copy(update={"model": self._portable(recipe.model)})
-        draft = draft_of(path)
+        draft, now = draft_of(path), datetime.now(UTC)
         try:
             write_synced(draft, portable.to_toml().encode())
-            append_change(_changes_file(path), Change(datetime.now(UTC), who, why, what))
+            what = (*what, *self._set_aside(path, now))
+            self._note(_changes_file(path), recipe.name, Change(now, who, why, what))
             publish(draft, path)
+        except InspectorError:
+            discard(draft)
+            raise
         except OSError as error:
             discard(draft)
             raise InspectorError(f"recipe {path} can't be saved: {error.strerror}; make room and try again") from error
         return _read(path, False)
+
+    def _note(self, file: Path, name: str, change: Change) -> None:
+        self.tell(name, change)
+        append_change(file, change)
 
     def _portable(self, model: str) -> str:
         """A model without the place of the program or of this library."""
@@ -189,6 +217,11 @@ def model_kinds(model: str) -> tuple[str, ...]:
 
 def _changes_file(path: Path) -> Path:
     return path.with_suffix(".changes.jsonl")
+
+
+def _by_hand(text: bytes) -> bool:
+    """Whether a recipe's file holds anything that is not written back, as comments."""
+    return text.decode() != Recipe.from_toml(text.decode(), "as it is").to_toml()
 
 
 def _read(path: Path, shipped: bool) -> Kept:

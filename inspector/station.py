@@ -1,5 +1,6 @@
 """The loop source -> pipeline -> journal; no Qt."""
 
+import getpass
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -8,11 +9,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from inspector.errors import InspectorError
+from inspector.journal.audit import Change
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model
 from inspector.parts import PartBook, PartVerdict
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
+from inspector.recipe_history import before_and_after, differences
 from inspector.sources.base import Item, Source, SourceState, Status
 from inspector.types import Inspection, Unreadable
 
@@ -65,7 +68,14 @@ class Linked:
     status: Status
 
 
-Event = Judged | Skipped | PartJudged | Linked | Moved
+@dataclass(frozen=True)
+class Noticed:
+    """What somebody should know or do about the journal while the line goes on; empty once that is over."""
+
+    text: str
+
+
+Event = Judged | Skipped | PartJudged | Linked | Noticed | Moved
 
 
 class Station:
@@ -101,7 +111,9 @@ class Station:
         self._book, self._part = PartBook(recipe.views), ""
         self._gate = threading.Condition()
         self._paused, self._steps, self._stopped = paused, 0, False
-        self._fault = ""
+        self._fault, self._notice = "", ""
+        self._audited: Recipe | None = None
+        self._latest = recipe
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Judge by `recipe` from the next frame on; of several before that the latest counts."""
@@ -138,7 +150,8 @@ class Station:
                 self._fail(error)
             finally:
                 self._source.close()
-        self._log(lambda: self._write_parts(self._book.close()))
+        self._book.close()
+        self._log(lambda: self._write_parts(self._book.ended()))
         self._publish(Moved(State.FAULT, self._fault) if self._fault else Moved(State.FINISHED))
 
     def _judge_all(self, journal: Executor) -> None:
@@ -162,6 +175,7 @@ class Station:
                 return
             if waited and self._source.discard(len(held)):
                 held.clear()
+                self._book.interrupt()
             item = held.pop() if held else next(items, None)
             if item is None:
                 return
@@ -172,19 +186,43 @@ class Station:
 
     def _judged(self, item: Item) -> Callable[[], list[Event]]:
         """What is to be written of a frame, and of the parts that end with it; or of the source's state."""
-        journal, source = self._journal, self._source.name
+        recipe, given = self._recipe, self._part  # one recipe for the verdict and its journal row
+        outcome = self._outcome(item, recipe, given)
+        ended = self._book.ended()
+        alone = recipe.views == 1 and not isinstance(item, Status)
+        if self._part == given and (alone or any(part.part == given for part in ended)):
+            self._part = ""  # an id is for one part
+        return lambda: [self._write(outcome, recipe), *self._write_parts(ended)]
+
+    def _outcome(self, item: Item, recipe: Recipe, given: str) -> Inspection | Unreadable | Status:
         if isinstance(item, Status):
-            return lambda: [self._linked(item)]
-        if isinstance(item, Unreadable):
-            ended = self._book.add(item)
-            return lambda: [Skipped(journal.add_unreadable(item, source), item), *self._write_parts(ended)]
-        recipe = self._recipe  # one recipe for the verdict and its journal row
-        given = self._part
-        inspection = judge(measure(self._book.claim(item, given), self._model), recipe)
-        ended = self._book.add(inspection)
-        if self._part == given and (ended or recipe.views == 1):  # an id is for one part
-            self._part = ""
-        return lambda: [Judged(journal.add(inspection, recipe, source), inspection), *self._write_parts(ended)]
+            if item.missed:
+                self._book.interrupt()
+            return item
+        claimed = self._book.claim(item, given)
+        outcome = claimed if isinstance(claimed, Unreadable) else judge(measure(claimed, self._model), recipe)
+        self._book.add(outcome)
+        return outcome
+
+    def _write(self, outcome: Inspection | Unreadable | Status, recipe: Recipe) -> Event:
+        if isinstance(outcome, Status):
+            return self._linked(outcome)
+        if isinstance(outcome, Unreadable):
+            return Skipped(self._journal.add_unreadable(outcome, self._source.name), outcome)
+        self._audit(recipe)
+        return Judged(self._journal.add(outcome, recipe, self._source.name), outcome)
+
+    def _audit(self, recipe: Recipe) -> None:
+        """Enter in the audit what judges from now on: not each T of a drag, but what a second frame is judged by."""
+        if self._audited is None:
+            old, new = "", f"{recipe.name}: T {recipe.threshold:g}, model {recipe.model}"
+        elif recipe == self._latest and recipe != self._audited:
+            old, new = before_and_after(differences(self._audited, recipe))
+        else:
+            self._latest = recipe
+            return
+        self._journal.add_change(Change(getpass.getuser(), f"judged by, on {self._source.name}", old, new, ""))
+        self._audited = self._latest = recipe
 
     def _write_parts(self, ended: Sequence[PartVerdict]) -> list[Event]:
         for part in ended:
@@ -193,10 +231,17 @@ class Station:
 
     def _log(self, write: Callable[[], list[Event]]) -> None:
         try:
+            self._make_room()
             for event in write():
                 self._publish(event)
         except InspectorError as error:
             self._fail(error)
+
+    def _make_room(self) -> None:
+        notice = self._journal.make_room()
+        if notice != self._notice:
+            self._notice = notice
+            self._publish(Noticed(notice))
 
     def _fail(self, error: InspectorError) -> None:
         """End `run` with a fault; at once, though the source may have no frame for long."""

@@ -273,10 +273,10 @@ def test_the_password_is_in_no_file_and_no_log(
         access.set_password(PASSWORD)
         access.unlock(PASSWORD + "?")
         access.unlock(PASSWORD)
+        save_settings(Settings())
         monkeypatch.setattr(os, "fsync", fail)
         with pytest.raises(InspectorError) as told:
             access.set_password(PASSWORD + "!", PASSWORD)
-        save_settings(Settings())
     assert PASSWORD not in caplog.text + str(told.value)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert sorted(written) == ["password", "settings.toml"]
@@ -291,3 +291,20 @@ def test_the_idle_time_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert load_settings().idle_minutes == 0
     with pytest.raises(ValidationError):
         Settings(idle_minutes=-1)
+
+
+def test_who_came_in_and_a_new_password_are_told(tmp_path: Path) -> None:
+    access = Access(tmp_path / "password")
+    told: list[tuple[str, str, str, str]] = []
+    access.tell = lambda *change: told.append(change)
+    access.set_password(PASSWORD)
+    access.lock()
+    access.unlock(PASSWORD + "?")
+    access.unlock(PASSWORD)
+    access.set_password(PASSWORD + "!", PASSWORD)
+    assert told == [
+        ("password", "", "set", ""),
+        ("level", "operator", "operator", "a wrong password"),
+        ("level", "operator", "engineer", "the password"),
+        ("password", "set", "set anew", ""),
+    ]

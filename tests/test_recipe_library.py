@@ -326,3 +326,38 @@ def test_a_toml_that_is_of_no_use_here_is_refused(
     with pytest.raises(InspectorError, match=said):
         import_recipe(elsewhere, tmp_path / "in.toml", "Eve")
     assert everything(elsewhere) == []
+
+
+def test_what_was_written_by_hand_is_kept_with_its_comments(library: RecipeLibrary) -> None:
+    text = 'name = "tile"\nmodel = "demo"  # until ours is trained\nthreshold = 5.4\n'
+    path = library.folder / "tile.toml"
+    path.write_text(text, encoding="utf-8")
+    (kept,) = own(library)
+    for threshold in (6.0, 7.0):  # the second time nobody's hand is in it
+        kept = library.save(kept, kept.recipe.with_threshold(threshold), "Ana", "dust")
+    assert kept.recipe.threshold == 7.0
+    (older,) = (library.folder / "older").iterdir()
+    assert older.read_text(encoding="utf-8") == text
+    newest, first = library.history(kept)
+    assert first.what[-1] == Difference("file", "", f"was written by hand, kept with its comments as {older.name}")
+    assert newest.what == (Difference("T", "6", "7"),)
+
+
+def test_a_change_that_cannot_be_told_is_not_made(tmp_path: Path) -> None:
+    library = RecipeLibrary(tmp_path)
+    kept = library.add(Recipe(name="tile", model="demo", threshold=5), "anna", "new", "copied")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def refuse(name: str, change: object) -> None:
+        raise InspectorError("the journal is not open")
+
+    library.tell = refuse
+    assert kept.recipe is not None
+    for change in (
+        lambda: library.save(kept, kept.recipe.with_threshold(4), "anna", "why"),
+        lambda: library.delete(kept, "anna", "why"),
+        lambda: library.add(Recipe(name="other", model="demo", threshold=5), "anna", "new", "copied"),
+    ):
+        with pytest.raises(InspectorError, match="not open"):
+            change()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before

@@ -1,80 +1,21 @@
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Queue
-from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 from builders import make_frame
-from tiny_bundle import write_tiny_bundle
+from lines import WAIT, Camera, Line, OneFrame, lines
 
-from inspector.errors import InspectorError
 from inspector.journal.store import Journal
-from inspector.networks.bundle import load_model
-from inspector.recipe import Recipe
-from inspector.sources.base import Item, Source, SourceState, Status
-from inspector.sources.folder import FolderSource
-from inspector.station import Event, Judged, Linked, Moved, PartJudged, Skipped, State, Station
-from inspector.types import Frame, Verdict
-
-WAIT = 10.0
-
-
-class Line:
-    """A station on a folder of three parts, the second unreadable, and everything that it published."""
-
-    def __init__(self, folder: Path, source: Source | None = None, views: int = 1, **options: bool) -> None:
-        parts = folder / "parts"
-        parts.mkdir()
-        for name, spot in (("1", 250), ("3", 100)):
-            pixels = np.full((64, 64), 100, np.uint8)
-            pixels[20:28, 20:28] = spot
-            cv2.imwrite(str(parts / f"part-{name}.png"), pixels)
-        (parts / "part-2.png").write_bytes(b"no image")
-        self.recipe = Recipe(name="spots", model="tiny", threshold=5, views=views)
-        self.journal = Journal.open(f"sqlite:///{(folder / 'journal.db').as_posix()}")
-        self.events: list[Event] = []
-        self._published = threading.Condition()
-        model = load_model(write_tiny_bundle(folder / "tiny"), threads=1)
-        given = source or FolderSource(parts)
-        self.station = Station(model, self.recipe, given, self.journal, self.publish, **options)
-        self.thread = threading.Thread(target=self.station.run)
-
-    def publish(self, event: Event) -> None:
-        with self._published:
-            self.events.append(event)
-            self._published.notify_all()
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        with self._published:
-            assert self._published.wait_for(condition, WAIT)
-
-    @property
-    def judged(self) -> list[Judged]:
-        return [event for event in self.events if isinstance(event, Judged)]
-
-    @property
-    def ended(self) -> bool:
-        return any(isinstance(event, Moved) and event.state in (State.FINISHED, State.FAULT) for event in self.events)
+from inspector.sources.base import SourceState, Status
+from inspector.station import Event, Judged, Linked, Moved, Skipped, State
+from inspector.types import Verdict
 
 
 @pytest.fixture
 def make_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
-    made: list[Line] = []
-
-    def make(**options: Any) -> Line:
-        made.append(Line(tmp_path, **options))
-        made[-1].thread.start()
-        return made[-1]
-
-    yield make
-    for line in made:
-        line.station.stop()
-        line.thread.join(WAIT)
-        line.journal.close()
+    with lines(tmp_path) as make:
+        yield make
 
 
 def test_every_frame_is_judged_or_logged_as_unreadable(make_line: Callable[..., Line]) -> None:
@@ -151,27 +92,6 @@ def test_a_journal_that_can_not_be_written_stops_the_line_with_the_reason(make_l
     assert not line.journal.entries()
 
 
-class OneFrame:
-    """A camera that gives one frame and then none until it is closed, or fails."""
-
-    name = "camera"
-
-    def __init__(self, fails: bool = False) -> None:
-        self.fails, self.closed = fails, threading.Event()
-
-    def __iter__(self) -> Iterator[Frame]:
-        yield make_frame((64, 64))
-        if self.fails:
-            raise InspectorError("the camera is gone; plug it in")
-        self.closed.wait(WAIT)
-
-    def close(self) -> None:
-        self.closed.set()
-
-    def discard(self, in_hand: int) -> bool:
-        return False
-
-
 def test_a_verdict_does_not_wait_for_the_next_frame(make_line: Callable[..., Line]) -> None:
     line = make_line(source=OneFrame())
     line.wait(lambda: len(line.judged) == 1)
@@ -209,25 +129,6 @@ def test_what_was_judged_before_a_fault_is_logged_and_shown_first(tmp_path: Path
     line.journal.close()
 
 
-class Camera(OneFrame):
-    """Gives a frame whenever a test wants it, and says how it stands; what came during a pause is stale."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: Queue[Item | None] = Queue()
-        self.discarded: list[int] = []
-
-    def __iter__(self) -> Iterator[Item]:
-        yield from iter(self.items.get, None)
-
-    def close(self) -> None:
-        self.items.put(None)
-
-    def discard(self, in_hand: int) -> bool:
-        self.discarded.append(in_hand)
-        return True
-
-
 def test_a_frame_that_came_during_a_pause_is_not_judged_after_it(make_line: Callable[..., Line]) -> None:
     camera = Camera()
     line = make_line(source=camera)
@@ -262,34 +163,3 @@ def test_that_a_source_is_lost_is_in_the_journal_before_it_is_told(make_line: Ca
     line.wait(lambda: Linked(Status(SourceState.LIVE)) in line.events)
     told = [(event.kind, event.text) for event in line.journal.events()]
     assert told == [("source live", camera.name), ("source lost", f"{camera.name}: the cable is out; plug it in")]
-
-
-def test_a_part_of_several_frames_has_one_verdict_in_the_journal_before_it_is_told(make_line) -> None:
-    """The folder's three frames, one with a defect and one that can't be read, are one part."""
-    line = make_line(views=3)
-    line.wait(lambda: line.ended)
-    (told,) = [event.part for event in line.events if isinstance(event, PartJudged)]
-    assert (told.part, told.verdict, told.frames, told.views) == ("part-1", Verdict.REJECT, 2, 3)
-    assert told.reason.startswith("part-1.png: ")
-    assert told.reason.endswith("incomplete: 1 of 3 frames can't be read")
-    assert line.journal.parts() == [told]
-    assert {entry.record["part"] for entry in line.journal.entries()} == {"part-1"}
-
-
-def test_a_part_that_the_line_ends_in_is_flagged(make_line) -> None:
-    line = make_line(views=2)
-    line.wait(lambda: line.ended)
-    parts = [event.part for event in line.events if isinstance(event, PartJudged)]
-    assert [(part.part, part.frames) for part in parts] == [("part-1", 1), ("part-3", 1)]
-    assert parts[1].verdict is Verdict.REVIEW
-    assert line.journal.parts() == parts[::-1]
-
-
-def test_an_id_that_was_read_off_a_part_is_for_that_part_alone(make_line) -> None:
-    camera = Camera()
-    line = make_line(source=camera)
-    line.station.set_part("SN-77")
-    for index in (0, 1):
-        camera.items.put(make_frame((64, 64), index=index))
-    line.wait(lambda: len(line.judged) == 2)
-    assert [event.inspection.frame.part for event in line.judged] == ["SN-77", "tile"]

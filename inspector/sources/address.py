@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ValidationError
 
+from inspector.credentials import without_secrets
 from inspector.errors import InspectorError
 
 STREAMS = ("rtsp", "rtsps", "http", "https")
@@ -72,7 +73,7 @@ def parse_address(text: str) -> Address:
     text : str
         ``demo``, ``camera:0``, ``gige:NAME``, each with options as in ``gige:GV01?exposure_us=5000&trigger=Line1``;
         ``folder:PATH`` or a path alone; ``watch:PATH`` for a folder that files are dropped into; a video file; the URL
-        of a stream.
+        of a stream, with ``${NAME}`` for what the environment variable NAME holds.
 
     Raises
     ------
@@ -81,20 +82,21 @@ def parse_address(text: str) -> Address:
     """
     if text.split("://", 1)[0].lower() in STREAMS:
         return Address("stream", text)
+    shown = without_secrets(text)
     scheme, _, rest = text.partition(":")
     device, _, query = text.partition("?")
     name, _, target = device.partition(":")
     if name in _DEVICES:
         options = dict(parse_qsl(query, keep_blank_values=True))
         if bool(target) == (name == "demo"):
-            raise InspectorError(f"no source {text!r}: write demo, camera:0 or gige:NAME, with ?option=value behind")
+            raise InspectorError(f"no source {shown!r}: write demo, camera:0 or gige:NAME, with ?option=value behind")
         return Address(name, target, options)
     if scheme in ("folder", "watch") and rest:
         return Address(scheme, rest)
     path = Path(text)
     if not path.exists():
         raise InspectorError(
-            f"no source {text!r}: give 'demo', a folder of images, an image or video file that exists, "
+            f"no source {shown!r}: give 'demo', a folder of images, an image or video file that exists, "
             "camera:0, gige:NAME or the URL of a stream"
         )
     return Address("video" if path.suffix.lower() in VIDEOS else "folder", text)

@@ -217,7 +217,8 @@ class Arrivals:
         return _Stamp(status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
     def _unreadable(self, name: str, error: str) -> Unreadable:
-        return Unreadable(next(self._numbers), in_unicode(name), in_unicode(error))
+        image = self._parts.of(self._path / name)
+        return Unreadable(next(self._numbers), image.name, in_unicode(error), image.part)
 
 
 def _unreachable(error: OSError) -> Status:

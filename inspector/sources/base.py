@@ -1,7 +1,7 @@
 """What every source of frames keeps to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -22,10 +22,19 @@ class SourceState(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """A source's state, with the sentence that a person needs to hear, if any."""
+    """A source's state, with the sentence that a person needs to hear, if any.
+
+    Attributes
+    ----------
+    state : SourceState
+    text : str
+    missed : bool
+        Whether frames may have passed that nobody could count.
+    """
 
     state: SourceState
     text: str = ""
+    missed: bool = field(default=False, compare=False)
 
 
 Item = Frame | Unreadable | Status
@@ -64,6 +73,7 @@ class Source(Protocol):
 
         Returns
         -------
-        Whether these are to be forgotten too: True for cameras, False for files, which wait as long as they have to.
+        Whether these are to be forgotten too, and others may have passed: True for cameras, False for files, which wait
+        as long as they have to.
         """
         ...

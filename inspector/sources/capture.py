@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,14 @@ FIRST_RETRY, LONGEST_RETRY = 0.25, 2.0
 _READ = 0.5
 
 
+class Taken(NamedTuple):
+    """A picture under its number; `first` is the first one of a connection."""
+
+    number: int
+    shot: Shot
+    first: bool
+
+
 class Capture:
     """One thread, one device; what it has read waits here under its number.
 
@@ -36,12 +45,15 @@ class Capture:
         See `Connect`.
     first : int
         Number of the first picture.
+    on_demand : bool
+        Read no picture before it is to be taken.
     """
 
-    def __init__(self, name: str, connect: Connect, first: int = 0) -> None:
+    def __init__(self, name: str, connect: Connect, first: int = 0, *, on_demand: bool = False) -> None:
         self._connect = connect
         self._change = threading.Condition()
-        self._waiting = deque[tuple[int, Shot]]()
+        self._waiting = deque[Taken]()
+        self._on_demand, self._asked = on_demand, False
         self._next, self._given = first, first - 1
         self._count: int | None = None
         self._before: Pixels | None = None
@@ -49,7 +61,7 @@ class Capture:
         self._retry = FIRST_RETRY
         self._new_at = time.monotonic()
         self._call_began: float | None = None
-        self._over = self.ended = self.repeats = False
+        self._over = self._connected = self.ended = self.repeats = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -62,6 +74,11 @@ class Capture:
     def alive(self) -> bool:
         """Whether the thread still runs."""
         return self._thread.is_alive()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a picture waits to be taken."""
+        return bool(self._waiting)
 
     @property
     def next_number(self) -> int:
@@ -79,14 +96,17 @@ class Capture:
         began = self._call_began
         return 0.0 if began is None else time.monotonic() - began
 
-    def take(self, timeout: float) -> tuple[int, Shot] | None:
-        """The oldest picture that waits, with its number; None if none came in so many seconds."""
+    def take(self, timeout: float) -> Taken | None:
+        """The oldest picture that waits; None if none came in so many seconds."""
         with self._change:
+            self._asked = not self._waiting
+            self._change.notify_all()
             self._change.wait_for(lambda: self._waiting or self.ended or self._over, timeout)
             if not self._waiting or self._over:
                 return None
-            self._given, shot = self._waiting.popleft()
-            return self._given, shot
+            taken = self._waiting.popleft()
+            self._given = taken.number
+            return taken
 
     def forget(self, given: int) -> None:
         """Leave out what waits, and the last so many that were given, as if they had never been taken."""
@@ -112,9 +132,9 @@ class Capture:
             except Ended:
                 self._end()
             except InspectorError as error:
-                self._tell(SourceState.LOST, str(error))
+                self._link = lost(str(error))
             except Exception as error:  # makers' libraries raise all kinds; the line must come back by itself
-                self._tell(SourceState.LOST, f"the driver failed ({' '.join(str(error).split())}); trying again")
+                self._link = lost(f"the driver failed ({' '.join(str(error).split())}); trying again")
             with self._change:
                 self._change.wait_for(lambda: self._over or self.ended, self._retry)
             self._retry = min(2 * self._retry, LONGEST_RETRY)
@@ -123,14 +143,20 @@ class Capture:
         with self._call():
             driver = self._connect()
         with closing(driver):
-            self._count = None
+            self._count, self._connected = None, True
             self._new_at, self.repeats = time.monotonic(), False
-            self._tell(SourceState.LIVE)
-            while not self._over:
+            self._link = Status(SourceState.LIVE)
+            while self._wanted():
                 with self._call():
                     shot = driver.read(_READ)
                 if shot is not None:
                     self._keep(shot)
+
+    def _wanted(self) -> bool:
+        """Wait until a picture is to be read; False when none is any more."""
+        with self._change:
+            self._change.wait_for(lambda: self._over or self._asked or not self._on_demand)
+            return not self._over
 
     @contextmanager
     def _call(self) -> Iterator[None]:
@@ -141,9 +167,9 @@ class Capture:
             self._call_began = None
 
     def _keep(self, shot: Shot) -> None:
-        lost = 0
+        missed = 0
         if shot.number is not None and self._count is not None:
-            lost = max(0, shot.number - self._count - 1)
+            missed = max(0, shot.number - self._count - 1)
         self._count = shot.number
         if shot.pixels is not None:
             self.repeats = self._before is not None and np.array_equal(self._before, shot.pixels)
@@ -154,16 +180,19 @@ class Capture:
         with self._change:
             if self._over:
                 return
-            self._waiting.append((self._next + lost, shot))
-            self._next += lost + 1
+            self._waiting.append(Taken(self._next + missed, shot, self._connected))
+            self._next += missed + 1
+            self._connected = self._asked = False
             if len(self._waiting) > WAITING:
                 self._waiting.popleft()
             self._change.notify_all()
-
-    def _tell(self, state: SourceState, text: str = "") -> None:
-        self._link = Status(state, text)
 
     def _end(self) -> None:
         with self._change:
             self.ended = True
             self._change.notify_all()
+
+
+def lost(text: str) -> Status:
+    """That a device is lost: nobody counts what it might have given meanwhile."""
+    return Status(SourceState.LOST, text, missed=True)

@@ -5,6 +5,7 @@ import os
 import cv2
 import numpy as np
 
+from inspector import jpeg
 from inspector.errors import InspectorError
 from inspector.sources.part_names import in_unicode
 from inspector.types import Pixels
@@ -15,9 +16,6 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 DAMAGED = "the picture is damaged or incomplete; check the network, or export the video anew"
-
-_END_OF_JPEG = b"\xff\xd9"
-_PADDING = 256
 
 
 class Tint:
@@ -77,6 +75,11 @@ class Decoder:
         """Frames that a file announces; 0 or less where it does not."""
         return int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
 
+    @property
+    def milliseconds(self) -> float:
+        """When the picture that was read last was taken, by the clock of the file or stream."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+
     def read(self) -> Pixels | None:
         """The next picture; None at the end, after a broken connection, or for a packet that gives none.
 
@@ -87,8 +90,11 @@ class Decoder:
         """
         there, picture = self._capture.read()
         if there and self._jpegs:
-            whole = _END_OF_JPEG in picture.ravel()[-_PADDING:].tobytes()
-            picture = cv2.imdecode(picture, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION) if whole else None
+            try:
+                whole = jpeg.whole(picture.tobytes())
+            except Exception as error:  # each way of being damaged has its own kind of error
+                raise InspectorError(DAMAGED) from error
+            picture = cv2.imdecode(np.frombuffer(whole, np.uint8), cv2.IMREAD_COLOR)
             if picture is None:
                 raise InspectorError(DAMAGED)
         return self._tint.of(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)) if there else None

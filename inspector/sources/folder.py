@@ -54,7 +54,7 @@ class FolderSource:
             try:
                 pixels = read_image(file.path)
             except InspectorError as error:
-                yield Unreadable(index, file.name, in_unicode(str(error)))
+                yield Unreadable(index, file.name, in_unicode(str(error)), file.part)
             else:
                 yield Frame(pixels, index, file.name, file.part, datetime.now(UTC))
 

@@ -137,7 +137,13 @@ def open_gige(address: Address, frames: int) -> LiveSource:
         If it has an unknown option.
     """
     name, options = address.target, address.read(GigeOptions)
-    return LiveSource(name, lambda: GigeCamera(name, options), limit=frames, stale_after=options.stale_after)
+    return LiveSource(
+        name,
+        lambda: GigeCamera(name, options),
+        limit=frames,
+        on_demand=options.by_software,
+        stale_after=options.stale_after,
+    )
 
 
 __all__ = ["GigeCamera", "GigeOptions", "discover", "open_gige"]

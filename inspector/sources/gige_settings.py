@@ -44,8 +44,7 @@ class GigeOptions(BaseModel):
         Pictures per second. With a software trigger it is the pace of the trigger.
     trigger : str
         ``off`` runs freely. A line such as ``Line1`` takes a picture at each of its edges. With ``software`` this
-        program triggers each time that it is ready to read, at most `rate` times a second; without a rate that is as
-        fast as the camera gives pictures.
+        program triggers each time that the station is ready for the next picture, at most `rate` times a second.
     interface : IPv4Address or None
         This computer's own address on the camera's network, where it has several networks.
     """

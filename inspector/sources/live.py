@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from inspector.sources.base import Item, SourceState, Status
-from inspector.sources.capture import Capture
+from inspector.sources.capture import Capture, lost
 from inspector.sources.driver import Connect, Shot
 from inspector.types import Frame, Unreadable
 
@@ -20,6 +20,7 @@ _MOST_HUNG = 3
 
 _NO_PICTURE = "no new picture comes; check the camera, its cable and its trigger"
 _REPEATS = "the same picture comes again and again, which is not judged; restart the camera"
+_BROKE_OFF = "the connection broke off for a moment; check the camera and its cable"
 _HANGS = "the driver does not answer; check the camera and its cable, or restart the program"
 
 
@@ -36,6 +37,9 @@ class LiveSource:
         Opens a connection; see `Connect`.
     limit : int
         End after so many frames; 0 for none.
+    on_demand : bool
+        Take a picture only when the next frame is asked for, as where this program gives the trigger; else what comes
+        waits for the station.
     stale_after : float or None
         Seconds; None where pictures come by a trigger, so that a long wait says nothing.
     hung_after : float
@@ -48,11 +52,12 @@ class LiveSource:
         connect: Connect,
         *,
         limit: int = 0,
+        on_demand: bool = False,
         stale_after: float | None = STALE_AFTER,
         hung_after: float = HUNG_AFTER,
     ) -> None:
         self.name = name
-        self._connect, self._limit = connect, limit
+        self._connect, self._limit, self._on_demand = connect, limit, on_demand
         self._stale_after, self._hung_after = stale_after, hung_after
         self._lock = threading.Lock()
         self._capture: Capture | None = None
@@ -73,21 +78,28 @@ class LiveSource:
         with self._lock:
             if self._capture:
                 self._capture.forget(in_hand)
-        return True
+        return in_hand > 0 or not self._on_demand
 
     def __iter__(self) -> Iterator[Item]:
         """See `Source`."""
         hung, given = list[Capture](), 0
         told: Status | None = None
+        loss_told = True
         capture = self._begin(0)
         try:
             while capture and not self._closed:
                 status = self._status(capture, bool(hung))
-                if status != told:
+                # What waits came before the trouble.
+                if status != told and (status.state is SourceState.LIVE or not capture.waits):
                     told = status
+                    loss_told |= status.missed
                     yield status
                 if (taken := capture.take(_POLL)) is not None:
-                    yield _item(*taken)
+                    if taken.first and not loss_told:  # the loss was over before its turn came
+                        yield lost(_BROKE_OFF)
+                        yield status
+                    loss_told = False
+                    yield _item(taken.number, taken.shot)
                     given += 1
                     if given == self._limit:
                         return
@@ -105,15 +117,18 @@ class LiveSource:
 
     def _begin(self, first: int) -> Capture | None:
         with self._lock:
-            self._capture = None if self._closed else Capture(f"inspector-{self.name}", self._connect, first)
+            self._capture = None
+            if not self._closed:
+                thread = f"inspector-{self.name}"
+                self._capture = Capture(thread, self._connect, first, on_demand=self._on_demand)
             return self._capture
 
     def _status(self, capture: Capture, hung: bool) -> Status:
         link = capture.link
         if link.state is not SourceState.LIVE:
-            return Status(SourceState.LOST, _HANGS) if hung and link.state is SourceState.CONNECTING else link
+            return lost(_HANGS) if hung and link.state is SourceState.CONNECTING else link
         if capture.silence > _PATIENCE:
-            return Status(SourceState.LOST, _HANGS)
+            return lost(_HANGS)
         if self._stale_after is None or capture.quiet <= self._stale_after:
             return link
         return Status(SourceState.STALE, _REPEATS if capture.repeats else _NO_PICTURE)
@@ -122,5 +137,5 @@ class LiveSource:
 def _item(number: int, shot: Shot) -> Frame | Unreadable:
     name = f"{shot.captured_at:%Y%m%d-%H%M%S}-{number:06}"
     if shot.pixels is None:
-        return Unreadable(number, name, shot.error)
+        return Unreadable(number, name, shot.error, name)
     return Frame(shot.pixels, number, name, name, shot.captured_at)

@@ -1,8 +1,10 @@
 """RTSP, and MJPEG over HTTP."""
 
-import re
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from inspector.credentials import filled_in, without_secrets
 from inspector.errors import InspectorError
 from inspector.sources.address import Address
 from inspector.sources.decoding import Decoder, Tint
@@ -18,19 +20,8 @@ READ_WITHIN = 1.8
 A stream has to give its pictures more often than that.
 """
 
-_USER = re.compile(r"(?<=://).*@")
-_SECRET = re.compile(r"(?<=[/?&;])([^/?=&;]*(?:pass|pwd|token|key|secret|auth|user|login)[^=&;]*=)[^&;]*", re.I)
-
-
-def without_secrets(url: str) -> str:
-    """The URL as people may read it: no user, no password, and ``***`` where its query holds one.
-
-    Everything up to the last ``@`` goes, since a password may hold any character.
-
-    >>> without_secrets("rtsp://admin:secret@10.0.0.5:554/live?channel=1&pwd=secret")
-    'rtsp://10.0.0.5:554/live?channel=1&pwd=***'
-    """
-    return _SECRET.sub(r"\1***", _USER.sub("", url))
+_CATCH_UP, _SOME = 2.0, 8
+"""Seconds to get rid of old pictures in, and how many of them tell whether more wait."""
 
 
 class Stream:
@@ -42,6 +33,23 @@ class Stream:
             raise InspectorError(
                 "the stream can't be opened; check its address, its user and password, and the network"
             )
+        if url.lower().startswith("rtsp"):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Leave out what came while the stream was analysed, a second or more: by now it waits, and is old.
+
+        It is read faster than it was taken, by the stream's own clock, as long as any of it is left.
+        """
+        until, waits = time.monotonic() + _CATCH_UP, True
+        while waits:
+            began, taken_at = time.monotonic(), self._decoder.milliseconds
+            for _ in range(_SOME):
+                if time.monotonic() > until:
+                    return
+                with suppress(InspectorError):  # a damaged picture is left out like others
+                    self._decoder.read()
+            waits = 1000 * (time.monotonic() - began) < (self._decoder.milliseconds - taken_at) / 2
 
     def read(self, timeout: float) -> Shot:
         """See `Driver`; waits as long as `READ_WITHIN`."""
@@ -59,6 +67,15 @@ class Stream:
 
 
 def open_stream(address: Address, frames: int) -> LiveSource:
-    """The stream of an address."""
-    url, tint = address.target, Tint()
-    return LiveSource(without_secrets(url), lambda: Stream(url, tint), limit=frames)
+    """The stream of an address.
+
+    Raises
+    ------
+    InspectorError
+        If a secret that its URL names is not to be had; see `inspector.credentials`.
+    """
+    url, tint = filled_in(address.target), Tint()
+    return LiveSource(without_secrets(address.target), lambda: Stream(url, tint), limit=frames)
+
+
+__all__ = ["Stream", "open_stream", "without_secrets"]

@@ -1,12 +1,12 @@
 """A first picture of a source, before it is put to use."""
 
-import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 
 from inspector.errors import InspectorError
 from inspector.sources import open_source
-from inspector.sources.base import SourceState, Status
+from inspector.sources.patience import with_patience
 from inspector.types import Frame, Unreadable
 
 PATIENCE = 10.0
@@ -39,26 +39,17 @@ def try_source(address: str, patience: float = PATIENCE) -> Trial:
     patience : float
         Seconds.
     """
-    began, last = time.monotonic(), Status(SourceState.CONNECTING)
+    began = time.monotonic()
     try:
-        source = open_source(address, frames=1)
+        with closing(open_source(address, frames=1)) as source:
+            for item in with_patience(source, patience):
+                if isinstance(item, Frame):
+                    return Trial(item, _about(item, time.monotonic() - began))
+                if isinstance(item, Unreadable):
+                    return Trial(None, item.error)
     except InspectorError as error:
         return Trial(None, str(error))
-    timer = threading.Timer(patience, source.close)
-    timer.start()
-    try:
-        for item in source:
-            if isinstance(item, Frame):
-                return Trial(item, _about(item, time.monotonic() - began))
-            if isinstance(item, Unreadable):
-                return Trial(None, item.error)
-            last = item
-    except InspectorError as error:
-        return Trial(None, str(error))
-    finally:
-        timer.cancel()
-        source.close()
-    return Trial(None, last.text or f"no picture came within {patience:g} s; if it waits for a trigger, give one")
+    return Trial(None, "the source is at its end without a picture; choose another")
 
 
 def _about(frame: Frame, seconds: float) -> str:

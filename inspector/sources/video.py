@@ -86,7 +86,7 @@ class VideoSource:
     def _item(self, index: int, picture: Pixels | str) -> Frame | Unreadable:
         name = f"{self._stem}-{index:06}"
         if isinstance(picture, str):
-            return Unreadable(index, name, picture)
+            return Unreadable(index, name, picture, name)
         return Frame(picture, index, name, name, datetime.now(UTC))
 
 

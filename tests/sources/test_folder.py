@@ -47,8 +47,8 @@ def test_a_folder_that_vanishes_gives_unreadable_frames(tmp_path: Path) -> None:
     assert isinstance(next(items), Frame)
     folder.rename(tmp_path / "moved")
     assert list(items) == [
-        Unreadable(1, "b.png", "b.png is not there any more"),
-        Unreadable(2, "c.png", "c.png is not there any more"),
+        Unreadable(1, "b.png", "b.png is not there any more", "b"),
+        Unreadable(2, "c.png", "c.png is not there any more", "c"),
     ]
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -214,6 +215,19 @@ def test_a_software_trigger_gives_one_picture_each_at_its_own_pace(camera: FakeC
         took = time.monotonic() - began
     assert [after.number - before.number for before, after in pairwise(shots)] == [1] * 7
     assert 7 / 5 <= took < 7 / 5 + 2
+
+
+def test_a_software_trigger_waits_for_the_station(camera: FakeCamera) -> None:
+    """No picture is taken before it is asked for, and the connection outlasts a station that takes its time."""
+    with closing(open_source("gige:GV01?trigger=software")) as source:
+        items = (item for item in source if not isinstance(item, Status))
+        for index in range(4):
+            asked = datetime.now(UTC)
+            frame = next(items)
+            assert isinstance(frame, Frame)
+            assert frame.index == index
+            assert frame.captured_at >= asked
+            time.sleep(4 if index == 1 else 0.3)  # 4 s is more than a camera waits for a sign of life
 
 
 def test_a_camera_that_waits_for_its_line_is_live_until_it_is_gone(camera: FakeCamera) -> None:

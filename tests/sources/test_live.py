@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sources.scripted import Device, picture, shots
@@ -101,6 +102,42 @@ def test_a_lost_device_comes_back_by_itself() -> None:
     items = play(device)
     assert frames_of(items) == [0, 1]
     assert states_of(items)[-2:] == [SourceState.LOST, SourceState.LIVE]
+
+
+def test_a_loss_is_told_in_its_place_among_the_pictures() -> None:
+    """Those of the connection before come first, also where the station is slow and the loss is over meanwhile."""
+    device = Device(*shots(1, 2, 3), InspectorError("cam: lost"), *shots(4))
+    items = iter(LiveSource("cam", device.connect))
+    first = next(item for item in items if isinstance(item, Frame))
+    while device.steps:
+        time.sleep(0.01)
+    device.steps = [Ended()]
+    rest = list(items)
+    assert first.index == 0
+    told = [item.state if isinstance(item, Status) else item.index for item in rest]
+    assert told == [1, 2, SourceState.LOST, SourceState.LIVE, 3]
+    assert [item.missed for item in rest if isinstance(item, Status)] == [True, False]
+
+
+def test_a_picture_is_taken_on_demand_only_when_the_next_one_is_asked_for() -> None:
+    device = Device(*shots(1, 2, 3), Ended())
+    source = LiveSource("cam", device.connect, on_demand=True)
+    items = (item for item in source if isinstance(item, Frame))
+    for left in (3, 2, 1):
+        asked = datetime.now(UTC)
+        assert next(items).captured_at >= asked
+        time.sleep(0.2)
+        assert len(device.steps) == left
+    assert list(items) == []
+
+
+def test_where_pictures_are_taken_on_demand_a_pause_makes_only_the_one_in_hand_stale() -> None:
+    source = LiveSource("cam", Device(*shots(1, 2), Ended()).connect, on_demand=True)
+    items = (item for item in source if isinstance(item, Frame))
+    assert next(items).index == 0
+    assert not source.discard(0)
+    assert source.discard(1)
+    assert [item.index for item in items] == [0]
 
 
 def test_a_hanging_driver_is_left_behind_and_another_connection_made() -> None:

@@ -1,8 +1,7 @@
-"""Against a server of MJPEG over HTTP, a process of its own. RTSP takes the same way, but no server of it runs here."""
+"""Against a server of MJPEG over HTTP, a process of its own."""
 
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,51 +10,12 @@ import numpy as np
 import pytest
 from sources.films import HEIGHT, WIDTH, number_of, stills
 from sources.mjpeg import Server
+from sources.streams import Watch, watches
 
+from inspector.credentials import without_secrets
 from inspector.sources import open_source
-from inspector.sources.base import Item, Source, SourceState, Status
-from inspector.sources.stream import without_secrets
+from inspector.sources.base import SourceState
 from inspector.types import Frame, Unreadable
-
-WAIT = 20.0
-"""Seconds that a slow machine may take; what has to be quick has a limit of its own."""
-
-
-class Watch:
-    """A thread that takes what a source gives."""
-
-    def __init__(self, source: Source) -> None:
-        self.items: list[Item] = []
-        self._thread = threading.Thread(target=lambda: self.items.extend(iter(source)), daemon=True)
-        self._source = source
-        self._thread.start()
-
-    @property
-    def frames(self) -> list[Frame]:
-        return [item for item in self.items.copy() if isinstance(item, Frame)]
-
-    @property
-    def status(self) -> Status:
-        nothing = Status(SourceState.STOPPED)
-        return next((item for item in reversed(self.items.copy()) if isinstance(item, Status)), nothing)
-
-    def until(self, condition: Callable[[], bool], within: float = WAIT) -> None:
-        began = time.monotonic()
-        while not condition():
-            assert time.monotonic() - began < within, self.items[-5:]
-            time.sleep(0.02)
-
-    def new_frames(self, count: int = 3) -> None:
-        known = len(self.frames)
-        self.until(lambda: len(self.frames) >= known + count)
-
-    def close(self) -> float:
-        """Seconds that it takes to end."""
-        began = time.monotonic()
-        self._source.close()
-        self._thread.join(WAIT)
-        assert not self._thread.is_alive()
-        return time.monotonic() - began
 
 
 @pytest.fixture
@@ -75,16 +35,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def watch() -> Iterator[Callable[[str], Watch]]:
-    """Opens streams, and closes them."""
-    watches: list[Watch] = []
-
-    def start(url: str) -> Watch:
-        watches.append(Watch(open_source(url)))
-        return watches[-1]
-
-    yield start
-    for opened in watches:
-        opened.close()
+    with watches() as begin:
+        yield begin
 
 
 def test_pictures_come_as_they_were_sent(serve, watch) -> None:

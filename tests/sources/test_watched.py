@@ -1,33 +1,23 @@
-"""A watched folder, on real files; only what no share does at will is played: that it hangs."""
+"""A watched folder: which files of it are frames, when, and how often."""
 
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
+from sources.watching import SHORT, Watch, picture, slowly, watches, write
 
 from inspector.errors import InspectorError
 from inspector.images import read_image
-from inspector.sources import arrivals, open_source
-from inspector.sources.arrivals import Arrivals
-from inspector.sources.base import Item, Source, SourceState, Status
-from inspector.sources.part_names import PartNames
+from inspector.sources import open_source
+from inspector.sources.base import Source, SourceState, Status
 from inspector.sources.watched import WatchedFolder
-from inspector.types import Frame, Pixels, Unreadable
-
-WAIT = 30.0
-SOON = 2.0
-"""Seconds; a fraction of one where the machine has nothing else to do."""
-
-SHORT = 0.6
-"""A patience that a test can wait for: three looks."""
+from inspector.types import Frame, Unreadable
 
 COPIER = """
 import sys, time
@@ -42,90 +32,10 @@ for quarter in range(4):
 """
 
 
-def picture(seed: int = 0, side: int = 16) -> Pixels:
-    return np.random.default_rng(seed).integers(0, 256, (side, side), np.uint8)
-
-
-def write(path: Path, seed: int = 0, side: int = 16) -> Path:
-    """A complete image, written in place."""
-    Image.fromarray(picture(seed, side)).save(path)
-    return path
-
-
-class Watch:
-    """A source that runs in a thread of its own, and what it has given."""
-
-    def __init__(self, folder: Path, **options) -> None:
-        self.folder = folder
-        self.source = WatchedFolder(folder, **options)
-        self.states: list[Status] = []
-        self.given: list[Frame | Unreadable] = []
-        self._change, self._marks = threading.Condition(), 0
-        self.thread = threading.Thread(target=self._run)
-        self.thread.start()
-
-    def _run(self) -> None:
-        for item in self.source:
-            with self._change:
-                if isinstance(item, Status):
-                    self.states.append(item)
-                else:
-                    self.given.append(item)
-                self._change.notify_all()
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        with self._change:
-            assert self._change.wait_for(condition, WAIT), (self.states, self.names)
-
-    def wait_for(self, *names: str) -> None:
-        """Until these have come, and nothing else, in this order."""
-        self.wait(lambda: len(self.given) >= len(names))
-        assert self.names == list(names)
-
-    def wait_state(self, state: SourceState) -> Status:
-        self.wait(lambda: bool(self.states) and self.states[-1].state is state)
-        return self.states[-1]
-
-    def settle(self) -> None:
-        """Until all that lies in the folder now has come, if it was to come: a mark comes last."""
-        self._marks += 1
-        mark = write(self.folder / f"~{self._marks}.png", 1000 + self._marks)
-        self.wait(lambda: mark.name in self.names)
-        self.given.pop()
-
-    @property
-    def names(self) -> list[str]:
-        return [item.name for item in self.given]
-
-    def end(self) -> None:
-        self.source.close()
-        self.thread.join(WAIT)
-        assert not self.thread.is_alive()
-
-
-@contextmanager
-def slowly(source: WatchedFolder) -> Iterator[Iterator[Frame | Unreadable]]:
-    """What a source gives, for a station that takes its time; it ends when too long nothing comes."""
-    end = threading.Timer(WAIT, source.close)
-    end.start()
-    try:
-        yield (item for item in source if not isinstance(item, Status))
-    finally:
-        end.cancel()
-        source.close()
-
-
 @pytest.fixture
 def watch() -> Iterator[Callable[..., Watch]]:
-    begun: list[Watch] = []
-
-    def begin(folder: Path, **options) -> Watch:
-        begun.append(Watch(folder, **options))
-        return begun[-1]
-
-    yield begin
-    for one in begun:
-        one.end()
+    with watches() as begin:
+        yield begin
 
 
 @pytest.fixture
@@ -180,6 +90,18 @@ def test_frames_of_a_part_come_one_after_the_other(folder: Path, watch: Callable
     line = watch(folder, part=r"_(p\d+)")
     line.wait_for("cam1_p3.png", "cam2_p3.png", "cam1_p7.png", "cam2_p7.png", "cam10_p7.png")
     assert [item.part for item in line.given if isinstance(item, Frame)] == ["p3", "p3", "p7", "p7", "p7"]
+
+
+def test_a_file_that_can_not_be_read_comes_late_and_is_of_its_own_part(
+    folder: Path, watch: Callable[..., Watch]
+) -> None:
+    (folder / "p1_cam1.png").write_bytes(b"half")
+    line = watch(folder, part="(p.)_", patience=SHORT)
+    write(folder / "p1_cam2.png")
+    write(folder / "p2_cam1.png")
+    line.wait_for("p1_cam2.png", "p2_cam1.png", "p1_cam1.png")
+    assert [item.part for item in line.given] == ["p1", "p2", "p1"]
+    assert isinstance(line.given[2], Unreadable)
 
 
 def test_ten_thousand_at_once_are_all_given_in_order(folder: Path, watch: Callable[..., Watch]) -> None:
@@ -331,42 +253,7 @@ def test_a_file_that_vanishes_before_its_turn_is_missed(folder: Path) -> None:
         (folder / "c.png").unlink()
         given = [next(items) for _ in range(3)]
     assert [(item.index, item.name) for item in given] == [(1, "b.png"), (2, "d.png"), (3, "c.png")]
-    assert given[2] == Unreadable(3, "c.png", "c.png is not there any more: it was removed before its turn came")
-
-
-def test_a_folder_that_is_away_is_lost_until_it_is_back(folder: Path, watch: Callable[..., Watch]) -> None:
-    for name in "ab":
-        write(folder / f"{name}.png")
-    line = watch(folder, patience=SHORT)
-    line.wait_for("a.png", "b.png")
-    folder.rename(folder.with_name("away"))
-    said = f"{folder} can't be read (No such file or directory); check the share, its rights and the camera PC"
-    line.wait(lambda: line.states[-1] == Status(SourceState.LOST, said))
-    time.sleep(2 * SHORT)
-    write(folder.with_name("away") / "c.png")
-    folder.with_name("away").rename(folder)
-    line.wait_state(SourceState.LIVE)
-    line.wait_for("a.png", "b.png", "c.png")
-    line.settle()
-    assert line.names == ["a.png", "b.png", "c.png"]
-
-
-def test_a_share_that_leaves_an_empty_folder_makes_no_file_new(folder: Path) -> None:
-    """Neither those that were judged, nor, as missed, those that wait."""
-    for name in "abcde":
-        write(folder / f"{name}.png")
-    with slowly(WatchedFolder(folder, patience=SHORT)) as items:
-        assert next(items).name == "a.png"
-        folder.rename(folder.with_name("share"))
-        folder.mkdir()
-        back = threading.Timer(3 * SHORT, lambda: (folder.rmdir(), folder.with_name("share").rename(folder)))
-        back.start()
-        given = [next(items) for _ in range(4)]
-        back.join()
-        write(folder / "f.png")
-        given.append(next(items))
-    assert [item.name for item in given] == ["b.png", "c.png", "d.png", "e.png", "f.png"]
-    assert [item.index for item in given] == [1, 2, 3, 4, 5]
+    assert given[2] == Unreadable(3, "c.png", "c.png is not there any more: it was removed before its turn came", "c")
 
 
 def test_what_is_gone_for_long_is_forgotten(folder: Path, watch: Callable[..., Watch]) -> None:
@@ -381,15 +268,6 @@ def test_what_is_gone_for_long_is_forgotten(folder: Path, watch: Callable[..., W
     line.wait_for("a.png", "a.png")
 
 
-def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path, watch: Callable[..., Watch]) -> None:
-    line = watch(tmp_path / "later")
-    line.wait_state(SourceState.LOST)
-    (tmp_path / "later").mkdir()
-    line.wait_state(SourceState.LIVE)
-    write(tmp_path / "later" / "a.png")
-    line.wait_for("a.png")
-
-
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are valid Unicode there")
 def test_a_name_that_is_no_valid_unicode_can_be_logged(folder: Path, watch: Callable[..., Watch]) -> None:
     write(folder / "t\udcfcr.png")
@@ -400,127 +278,3 @@ def test_a_name_that_is_no_valid_unicode_can_be_logged(folder: Path, watch: Call
     assert isinstance(frame, Frame)
     assert isinstance(unreadable, Unreadable)
     assert f"{frame.part} {unreadable.error}".encode().startswith(b"t?r w?.png is no image")
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
-@pytest.mark.parametrize("mode", [0o000, 0o300, 0o400])
-def test_a_folder_without_rights_is_lost_until_there_are_some(
-    folder: Path, watch: Callable[..., Watch], mode: int
-) -> None:
-    write(folder / "a.png")
-    folder.chmod(mode)
-    try:
-        line = watch(folder)
-        assert "(Permission denied)" in line.wait_state(SourceState.LOST).text
-    finally:
-        folder.chmod(0o700)
-    line.wait_for("a.png")
-    assert line.states[-1].state is SourceState.LIVE
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
-def test_a_file_without_rights_is_waited_for(folder: Path, watch: Callable[..., Watch]) -> None:
-    write(folder / "a.png").chmod(0)
-    write(folder / "b.png")
-    line = watch(folder)
-    line.wait_for("b.png")
-    (folder / "a.png").chmod(0o600)
-    line.wait_for("b.png", "a.png")
-    assert isinstance(line.given[1], Frame)
-
-
-@pytest.fixture
-def looks(folder: Path) -> Iterator[Item | None]:
-    """One look after the other, and what is read between them: None is a look without news."""
-    over = threading.Event()
-    yield Arrivals(folder, PartNames(), SHORT).items(over)
-    over.set()
-
-
-def test_a_file_is_read_when_it_is_the_same_at_two_looks(folder: Path, looks: Iterator[Item | None]) -> None:
-    write(folder / "a.bmp", 1)
-    assert next(looks) == Status(SourceState.LIVE)
-    write(folder / "a.bmp", 2)
-    assert [next(looks), next(looks)] == [None, None]
-    frame = next(looks)
-    assert isinstance(frame, Frame)
-    assert (frame.pixels == picture(2)).all()
-
-
-def test_a_file_that_changed_since_the_last_look_is_not_read(folder: Path, looks: Iterator[Item | None]) -> None:
-    write(folder / "a.bmp", 1)
-    assert [next(looks), next(looks)] == [Status(SourceState.LIVE), None]
-    write(folder / "a.bmp", 2)
-    assert next(looks) is None
-    frame = next(looks)
-    assert isinstance(frame, Frame)
-    assert (frame.pixels == picture(2)).all()
-
-
-def test_a_file_is_waited_for_anew_when_the_folder_is_back(folder: Path, looks: Iterator[Item | None]) -> None:
-    """Whoever wrote it could not go on meanwhile."""
-    (folder / "a.png").write_bytes(b"half")
-    assert [next(looks), next(looks), next(looks)] == [Status(SourceState.LIVE), None, None]
-    folder.rename(folder.with_name("away"))
-    assert isinstance(next(looks), Status)
-    time.sleep(2 * SHORT)
-    folder.with_name("away").rename(folder)
-    assert [next(looks), next(looks)] == [Status(SourceState.LIVE), None]
-    write(folder / "a.png")
-    assert isinstance(next(item for item in looks if item), Frame)
-
-
-@pytest.fixture
-def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """A share that does not come back from reading a file before the test lets it."""
-    release = threading.Event()
-
-    def read(path: Path) -> Pixels:
-        release.wait(WAIT)
-        return read_image(path)
-
-    monkeypatch.setattr(arrivals, "read_image", read)
-    yield release
-    release.set()
-
-
-def test_a_share_that_hangs_is_lost_until_it_answers(
-    folder: Path, watch: Callable[..., Watch], hanging: threading.Event
-) -> None:
-    write(folder / "a.png")
-    line = watch(folder, patience=SHORT)
-    assert "does not answer" in line.wait_state(SourceState.LOST).text
-    hanging.set()
-    line.wait_for("a.png")
-    line.wait_state(SourceState.LIVE)
-
-
-@pytest.mark.parametrize("state", ["not begun", "connecting", "live", "lost", "busy", "waiting", "hanging"])
-def test_close_ends_it_soon_in_every_state(
-    folder: Path, watch: Callable[..., Watch], request: pytest.FixtureRequest, state: str
-) -> None:
-    if state == "hanging":
-        request.getfixturevalue("hanging")
-    if state in ("busy", "hanging"):
-        for k in range(500):
-            write(folder / f"{k}.png")
-    if state == "waiting":
-        (folder / "a.png").write_bytes(b"half")
-    line = watch(folder.with_name("nowhere") if state == "lost" else folder)
-    if state not in ("not begun", "connecting"):
-        line.wait_state(SourceState.LOST if state == "lost" else SourceState.LIVE)
-    if state == "busy":
-        line.wait(lambda: len(line.given) > 3)
-    began = time.monotonic()
-    line.source.close()
-    line.source.close()
-    line.thread.join(WAIT)
-    assert time.monotonic() - began < SOON
-    assert list(line.source) == []
-
-
-def test_a_fault_of_the_program_is_not_swallowed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "read_image", lambda _: 1 / 0)
-    write(folder / "a.png")
-    with pytest.raises(ZeroDivisionError):
-        list(WatchedFolder(folder))
