@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODULES := inspector training
 
-.PHONY: run test bench check lint types contracts clean
+.PHONY: run test torture bench check lint types contracts clean
 
 run: $(VENV)/.station
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -17,6 +17,12 @@ run: $(VENV)/.station
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto -q
+
+# Hours of kills, full disks, lost servers and damaged files; `make test` has a short form of each.
+torture: $(VENV)/.dev
+	INSPECTOR_TORTURE_KILLS=200 INSPECTOR_TORTURE_FRAMES=50000 INSPECTOR_TORTURE_DISKS=20 INSPECTOR_TORTURE_SERVER=20 \
+		$(BIN)/pytest -n0 -s -v tests/torture
+	INSPECTOR_FUZZ_CASES=10000 $(BIN)/pytest -n auto -v tests/fuzz
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/bench.py

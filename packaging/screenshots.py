@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.access import Access
 from inspector.gui import theme
+from inspector.gui.app import make_window
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase
 from inspector.gui.window import MainWindow
@@ -46,7 +47,7 @@ def main() -> None:
                 profile = Path(folder)
                 access, library = Access(profile / "password"), RecipeLibrary(profile / "recipes")
                 journal = f"sqlite:///{profile.as_posix()}/journal.db"
-                window = MainWindow(settings, journal, Models(), access, library)
+                window = make_window(settings, journal, Models(), access, library)
                 window.resize(*size)
                 window.show()
                 photograph(window, arguments.out, f"{chosen.value}{suffix}")

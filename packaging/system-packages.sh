@@ -6,7 +6,8 @@ set -eu
 packages="python3-venv libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 if [ "${1:-window}" = test ]; then
-    packages="$packages xvfb xauth aravis-tools postgresql python3-gi gir1.2-gst-rtsp-server-1.0"
+    packages="$packages xvfb xauth aravis-tools postgresql xdotool openbox dbus at-spi2-core
+python3-gi gir1.2-atspi-2.0 gir1.2-gst-rtsp-server-1.0"
 fi
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0 # not a Debian system: the README names what is needed

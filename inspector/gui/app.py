@@ -9,12 +9,15 @@ from types import TracebackType
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from inspector.access import Access
 from inspector.errors import InspectorError
 from inspector.gui import theme
+from inspector.gui.menus import make_menus
 from inspector.gui.models import Models
 from inspector.gui.window import MainWindow
-from inspector.paths import RESOURCES, default_journal
-from inspector.settings import load_settings, save_settings
+from inspector.paths import RESOURCES
+from inspector.recipe_library import RecipeLibrary
+from inspector.settings import Settings, load_settings, save_settings
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +53,35 @@ def run_app(recipe: str | None, source: str | None, journal_url: str | None, par
     asked = {key: value for key, value in (("recipe", recipe), ("source", source)) if value}
     if source:
         asked["part"] = part
-    settings = load_settings().model_copy(update=asked)
+    troubles: list[str] = []
+    settings = load_settings(troubles.append).model_copy(update=asked)
     theme.apply(application, theme.Theme(settings.theme))
-    window = MainWindow(settings, journal_url or default_journal(), Models())
+    window = make_window(settings, journal_url or settings.journal_url, Models())
+    for trouble in troubles:
+        window.banner.say(trouble[:1].upper() + trouble[1:])
     application.styleHints().colorSchemeChanged.connect(lambda _: _follow_system(window))
     sys.excepthook = _to_banner(window)
-    window.settings_changed.connect(save_settings)
-    save_settings(window.settings)
-    window.show()
+    window.setup.settings_changed.connect(save_settings)
+    save_settings(window.setup.settings)
+    window.showMaximized()  # at its own size, its frame would not fit on a small screen
     return application.exec()
 
 
+def make_window(
+    settings: Settings,
+    journal_url: str,
+    models: Models,
+    access: Access | None = None,
+    library: RecipeLibrary | None = None,
+) -> MainWindow:
+    """The window with its commands; see `MainWindow`."""
+    window = MainWindow(settings, journal_url, models, access, library)
+    make_menus(window)
+    return window
+
+
 def _follow_system(window: MainWindow) -> None:
-    if window.settings.theme == "system":
+    if window.setup.settings.theme == "system":
         window.set_theme(theme.Theme.SYSTEM)
 
 

@@ -5,11 +5,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector.gui.colours import verdict_look
+from inspector.gui.scrolling import Scrolling
 from inspector.gui.state import LineState
 from inspector.gui.verdict_mark import draw_mark
 from inspector.types import Verdict
 
 _KINDS = 4
+_LEAST_ROWS = 36
 
 
 class CountsPanel(QFrame):
@@ -19,7 +21,9 @@ class CountsPanel(QFrame):
         super().__init__(parent)
         self.setProperty("panel", True)
         self.setAccessibleName("counts")
-        self._grid = QGridLayout()
+        rows = QWidget()
+        self._grid = QGridLayout(rows)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
         self._labels: list[tuple[QLabel, QLabel]] = []
@@ -31,7 +35,7 @@ class CountsPanel(QFrame):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addLayout(self._grid)
+        column.addWidget(Scrolling(rows, _LEAST_ROWS))
 
     def show_state(self, state: LineState) -> None:
         """Paint the counts of a line."""
@@ -68,6 +72,9 @@ class _Count(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(90, 26)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def show_number(self, number: int) -> None:
         self.number = number

@@ -9,9 +9,17 @@ Mode = QFileDialog.FileMode
 
 
 def ask_file(
-    parent: QWidget, title: str, kinds: str, mode: Mode, then: Callable[[Path], object], suffix: str = ""
+    parent: QWidget,
+    title: str,
+    kinds: str,
+    mode: Mode,
+    then: Callable[[Path], object],
+    suffix: str = "",
+    name: str = "",
 ) -> QFileDialog:
     """Open a dialog that does something with what is chosen.
+
+    What is there already is chosen without a question, which would stand before everything: `then` has to look.
 
     Parameters
     ----------
@@ -23,12 +31,16 @@ def ask_file(
     then : callable
     suffix : str
         What a name gets that is written without one.
+    name : str
+        Proposed to save under, with or without its folder.
     """
     dialog = QFileDialog(parent, title, filter=kinds)
     dialog.setFileMode(mode)
     if mode is Mode.AnyFile:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(name)
     dialog.setModal(False)
     dialog.fileSelected.connect(lambda name: then(Path(name)))
     dialog.show()

@@ -1,20 +1,16 @@
 """Every command in one place, with its key."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from inspector.gui.theme import Theme
 from inspector.gui.viewer import PartViewer
+from inspector.gui.window import MainWindow
 from inspector.paths import shipped_names
-
-if TYPE_CHECKING:
-    from inspector.gui.window import MainWindow
 
 
 class Command(NamedTuple):
@@ -28,7 +24,7 @@ class Command(NamedTuple):
 
 def make_menus(window: MainWindow) -> None:
     """Give the window its menus; those about the picture are for the page on the screen."""
-    station = window.station
+    station, setup = window.station, window.setup
 
     def viewer() -> PartViewer:
         return window.viewer
@@ -39,11 +35,11 @@ def make_menus(window: MainWindow) -> None:
             boxes.set_left_out_visible(not boxes.left_out_visible)
 
     files = [
-        Command("Open &folder of images ...", "Ctrl+O", window.choose_folder, engineer=True),
-        Command("Open &image ...", "Ctrl+I", window.choose_image, engineer=True),
-        Command("Open &recipe ...", "Ctrl+R", window.choose_recipe, engineer=True),
-        Command("Run the &demo line", "Ctrl+D", lambda: window.open("demo", "demo"), engineer=True),
-        Command("&Save recipe as ...", "Ctrl+S", window.choose_where_to_save, engineer=True),
+        Command("Open &folder of images ...", "Ctrl+O", setup.choose_folder, engineer=True),
+        Command("Open &image ...", "Ctrl+I", setup.choose_image, engineer=True),
+        Command("Open &recipe ...", "Ctrl+R", setup.choose_recipe, engineer=True),
+        Command("Run the &demo line", "Ctrl+D", setup.open_demo, engineer=True),
+        Command("&Save recipe as ...", "Ctrl+S", setup.choose_where_to_save, engineer=True),
         Command("&Quit", "Ctrl+Q", window.close),
     ]
     line = [
@@ -52,7 +48,7 @@ def make_menus(window: MainWindow) -> None:
         Command("Back to &live", "L", station.back_to_live),
         Command("Read a part's &id", "Ctrl+B", station.part_id.setFocus),
         Command("&Type T", "Ctrl+T", lambda: viewer().type_threshold(), engineer=True),
-        Command("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset.click(), engineer=True),
+        Command("Reset T to the recip&e's", "Ctrl+0", lambda: viewer().reset_threshold(), engineer=True),
     ]
     picture = [
         Command("&Fit into the window", "F", lambda: viewer().view.fit()),
@@ -78,8 +74,8 @@ def make_menus(window: MainWindow) -> None:
             if command.engineer:
                 window.access.engineer_only(action)
         if menu.title() == "&Line":
-            _add_switch(window, menu, "Part ids from a &barcode reader", window.settings.part_ids, window.take_part_ids)
-            _add_switch(window, menu, "S&ound on reject", window.settings.sound, window.sound_on_reject)
+            _add_switch(window, menu, "Part ids from a &barcode reader", setup.settings.part_ids, window.take_part_ids)
+            _add_switch(window, menu, "S&ound on reject", setup.settings.sound, window.sound_on_reject)
         if menu.title() == "&File":
             _add_recipes(window, menu.addMenu("Recipes that &ship"))
         if menu.title() == "&Picture":
@@ -93,7 +89,7 @@ def make_menus(window: MainWindow) -> None:
 def _add_recipes(window: MainWindow, menu: QMenu) -> None:
     for name in shipped_names("recipes"):
         action = QAction(name, window)
-        action.triggered.connect(partial(window.use_recipe, name))
+        action.triggered.connect(lambda _, name=name: window.setup.use_recipe(name))
         menu.addAction(action)
         window.access.engineer_only(action)
 
@@ -119,5 +115,5 @@ def _add_themes(window: MainWindow, menu: QMenu) -> None:
     for theme, keys in zip(Theme, ("Ctrl+F2", "Ctrl+F3", "Ctrl+F4"), strict=True):
         action = _add(window, menu, theme.value.capitalize(), keys, partial(window.set_theme, theme))
         action.setCheckable(True)
-        action.setChecked(theme.value == window.settings.theme)
+        action.setChecked(theme.value == window.setup.settings.theme)
         group.addAction(action)

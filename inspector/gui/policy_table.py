@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from inspector.gui.recipe_draft import Place, RowDraft
 from inspector.gui.recipe_row import BUTTON, BUTTONS, DOWN, REMOVE, UP, PolicyRowEditor, row_grid
+from inspector.gui.scrolling import Scrolling
 
 _COLUMNS = ("", "kind", "area from", "severity from", "verdict")
 
@@ -117,13 +117,7 @@ class PolicyTable(QFrame):
         self._lines.setSpacing(4)
         self._lines.addWidget(self.rest)
         self._lines.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole = QVBoxLayout(self)
         whole.addLayout(head)
         whole.addWidget(names)
-        whole.addWidget(area, 1)
+        whole.addWidget(Scrolling(inside), 1)

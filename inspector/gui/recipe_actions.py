@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inspector.errors import InspectorError
+from inspector.files import file_stem
 from inspector.gui.background import Newest
 from inspector.gui.file_dialog import Mode, ask_file
 from inspector.gui.recipe_question import Answers, Question
@@ -93,13 +94,15 @@ class RecipeActions(QObject):
     def export(self, recipe: Recipe) -> None:
         """Ask where one file goes that another machine can import."""
         suffix = export_suffix(recipe)
-        kinds = f"Recipe (*{suffix})"
-        self._ask("Export recipe", kinds, Mode.AnyFile, lambda path: self.export_to(recipe, path), suffix)
+        kinds, name = f"Recipe (*{suffix})", f"{file_stem(recipe.name)}{suffix}"
+        self._ask("Export recipe", kinds, Mode.AnyFile, lambda path: self.export_to(recipe, path), suffix, name)
 
     def export_to(self, recipe: Recipe, path: Path) -> None:
-        """Write that file."""
+        """Write that file, if there is none yet."""
 
         def job() -> Done:
+            if path.exists():
+                raise InspectorError(f"{path} is there already; choose another name to export {recipe.name!r} under")
             export_recipe(recipe, path)
             return Done(f"{recipe.name!r} is exported as {path}", None)
 
@@ -138,8 +141,10 @@ class RecipeActions(QObject):
         else:
             self.troubled.emit("Another recipe is still being written or read; try again when that is done.")
 
-    def _ask(self, title: str, kinds: str, mode: Mode, then: Callable[[Path], None], suffix: str = "") -> None:
-        self.dialog = ask_file(self._window, title, kinds, mode, then, suffix)
+    def _ask(
+        self, title: str, kinds: str, mode: Mode, then: Callable[[Path], None], suffix: str = "", name: str = ""
+    ) -> None:
+        self.dialog = ask_file(self._window, title, kinds, mode, then, suffix, name)
 
 
 def _saved(kept: Kept) -> Done:

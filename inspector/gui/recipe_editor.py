@@ -15,12 +15,13 @@ class RecipeEditor(QWidget):
 
     Signals
     -------
-    undone(), redone(), saved(), adopted()
+    undone(), redone(), discarded(), saved(), adopted()
         The buttons.
     """
 
     undone = Signal()
     redone = Signal()
+    discarded = Signal()
     saved = Signal()
     adopted = Signal()
 
@@ -31,17 +32,24 @@ class RecipeEditor(QWidget):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setProperty("muted", True)
         self.form, self.policy = RecipeForm(), PolicyTable()
-        self.undo, self.redo = QPushButton("Undo"), QPushButton("Redo")
+        self.undo, self.redo, self.discard = QPushButton("Undo"), QPushButton("Redo"), QPushButton("Discard changes")
         self.save, self.adopt = QPushButton("Save ..."), QPushButton("Put to use")
         self.undo.setToolTip("Take back the last step (Ctrl+Z)")
         self.save.setToolTip("Save the changes, with who and why (Ctrl+S)")
         self.redo.setToolTip("Do again what was taken back (Ctrl+Shift+Z)")
-        told = {self.undo: self.undone, self.redo: self.redone, self.save: self.saved, self.adopt: self.adopted}
+        self.discard.setToolTip("Back to what is saved")
+        told = {
+            self.undo: self.undone,
+            self.redo: self.redone,
+            self.discard: self.discarded,
+            self.save: self.saved,
+            self.adopt: self.adopted,
+        }
         buttons = QHBoxLayout()
         for button, signal in told.items():
             button.clicked.connect(signal)
             buttons.addWidget(button)
-            if button is self.redo:
+            if button is self.discard:
                 buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -72,10 +80,11 @@ class RecipeEditor(QWidget):
         field = self.form.widget(place) if isinstance(place, str) else self.policy.rows[place[0]].fields[place[1]]
         field.setFocus()
 
-    def set_free(self, *, undo: bool, redo: bool, save: bool, adopt: bool) -> None:
+    def set_free(self, *, undo: bool, redo: bool, discard: bool, save: bool, adopt: bool) -> None:
         """What can be done now."""
-        for button, free in ((self.undo, undo), (self.redo, redo), (self.save, save), (self.adopt, adopt)):
-            button.setEnabled(free)
+        free = {self.undo: undo, self.redo: redo, self.discard: discard, self.save: save, self.adopt: adopt}
+        for button, enabled in free.items():
+            button.setEnabled(enabled)
         self.adopt.setToolTip("Judge the next parts by this recipe" if adopt else "Only what is saved can be used")
 
     def _set_shown(self, shown: bool) -> None:

@@ -1,6 +1,9 @@
 """The steps of editing a recipe, to be taken back and done again; no Qt."""
 
+from dataclasses import replace
+
 from inspector.gui.recipe_draft import Draft, Place
+from inspector.recipe import Recipe
 
 
 class Edits:
@@ -30,6 +33,12 @@ class Edits:
             self._past.append(self.draft)
         self._future.clear()
         self.draft, self._place = draft, place
+
+    def rebase(self, base: Recipe) -> None:
+        """All steps are changes of `base` from now on: it is what is saved."""
+        self.draft = replace(self.draft, base=base)
+        for steps in (self._past, self._future):
+            steps[:] = [replace(draft, base=base) for draft in steps]
 
     def undo(self) -> None:
         """Take back the last step."""

@@ -110,7 +110,8 @@ class RecipeForm(QWidget):
             label.setBuddy(widget)
             grid.addWidget(label, 2 * row, column)
             grid.addWidget(widget, 2 * row, column + 1, 1, span - (name == "model"))
-            grid.addWidget(self.problems[name], 2 * row + 1, column + 1, 1, span)
+            left = max(1, column)  # the right half is narrow: there the label's column is for it too
+            grid.addWidget(self.problems[name], 2 * row + 1, left, 1, span + (left == column))
         grid.addWidget(self.browse, 2 * _PLACES["model"][0], 3)
 
 

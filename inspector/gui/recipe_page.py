@@ -28,7 +28,7 @@ from inspector.recipe_library import RecipeLibrary
 class RecipePage(QWidget):
     """Recipes at the left, the chosen one in the middle, what it would change at the right.
 
-    What is typed into a recipe is kept while others are looked at, until it is saved or the window closes.
+    What is typed into a recipe is kept, also when the window closes, until it is saved or discarded.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class RecipePage(QWidget):
         kept, reading = self._desk.now, self._desk.read()
         if reading.problems:
             self.editor.go_to(next(iter(reading.problems)))
-        elif reading.recipe is not None and not kept.shipped and reading.recipe != kept.recipe:
+        elif reading.recipe is not None and self._desk.can_save():
             self.files.save(kept, reading.recipe)
 
     def adopt(self) -> None:
@@ -116,6 +116,12 @@ class RecipePage(QWidget):
     def redo(self) -> None:
         """Do again what was taken back."""
         self._step(Edits.redo)
+
+    def discard(self) -> None:
+        """Go back to what is saved; a step like any other."""
+        self.files.question.leave()
+        self._desk.discard()
+        self._show()
 
     def event(self, event: QEvent) -> bool:
         """On this page Ctrl+S, Ctrl+Z and Ctrl+Shift+Z are about the recipe."""
@@ -169,7 +175,8 @@ class RecipePage(QWidget):
         self.editor.set_free(
             undo=edits is not None and edits.can_undo,
             redo=edits is not None and edits.can_redo,
-            save=edited and reading.recipe is not None,
+            discard=edited,
+            save=desk.can_save(),
             adopt=not edited and reading.recipe is not None,
         )
         self.preview.show_recipe(reading.recipe)
@@ -189,6 +196,7 @@ class RecipePage(QWidget):
         edits = self._desk.edits
         if edits is not None:
             edits.put(replace(edits.draft, **values), place)
+            self._keep()
             self._show()
 
     def _step(self, step: Callable[[Edits], None]) -> None:
@@ -196,7 +204,15 @@ class RecipePage(QWidget):
         edits = self._desk.edits
         if edits is not None:
             step(edits)
+            self._keep()
             self._show()
+
+    def _keep(self) -> None:
+        """Have on disk what is typed, or say why not."""
+        try:
+            self._desk.keep()
+        except InspectorError as error:
+            self.troubled.emit(str(error))
 
     def _act(self, what: str) -> None:
         kept, recipe = self._desk.now, self._desk.now.recipe
@@ -231,6 +247,7 @@ class RecipePage(QWidget):
         for signal, then in (
             (self.editor.undone, self.undo),
             (self.editor.redone, self.redo),
+            (self.editor.discarded, self.discard),
             (self.editor.saved, self.save),
             (self.editor.adopted, self.adopt),
         ):

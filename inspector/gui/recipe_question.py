@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector.gui.recipe_field import Problem, TextField
 
@@ -19,6 +19,7 @@ class Question(QFrame):
         self.setProperty("panel", True)
         self.fields: dict[str, TextField] = {}
         self._asked: list[QWidget] = []
+        self._before: QWidget | None = None
         self._then: Callable[[Answers], None] = lambda answers: None
         self.title, self.problem = QLabel(), Problem()
         self.title.setWordWrap(True)
@@ -44,6 +45,9 @@ class Question(QFrame):
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self._before = focus
         self.title.setText(title)
         self.yes.setText(yes)
         self.problem.say("")
@@ -67,8 +71,11 @@ class Question(QFrame):
         (self._first_empty() or next(iter(self.fields.values()))).setFocus()
 
     def leave(self) -> None:
-        """Ask no more."""
+        """Ask no more; who was typing here goes on where that began."""
+        typing = self.isAncestorOf(QApplication.focusWidget() or self.window())
         self.hide()
+        if typing and self._before is not None:
+            self._before.setFocus()
 
     def event(self, event: QEvent) -> bool:
         """Escape belongs to the question while it is asked."""

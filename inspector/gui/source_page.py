@@ -14,16 +14,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.credentials import keepable, without_secrets
 from inspector.errors import InspectorError
 from inspector.gui.background import Newest
 from inspector.gui.options_form import OptionsForm
+from inspector.gui.part_pattern import PartPattern
 from inspector.gui.picture_label import PictureLabel
+from inspector.gui.recipe_field import Problem
 from inspector.gui.state import LineState
 from inspector.sources import OPTIONS, parse_address
 from inspector.sources.discovery import Known, known_sources
 from inspector.sources.trial import Trial, try_source
 
 _ADDRESS = Qt.ItemDataRole.UserRole
+_OF_FILES = ("folder", "watch")
+"""Schemes whose files can name parts."""
+
+_NOT_KEPT = "The password is kept in no file: after a restart write it again, or ${NAME} for the variable NAME"
 
 
 class SourcePage(QWidget):
@@ -31,38 +38,45 @@ class SourcePage(QWidget):
 
     Signals
     -------
-    used(str)
-        The line is to take this address.
+    used(str, str)
+        The line is to take this address, with parts that this expression names; see `inspector.sources.part_names`.
     """
 
-    used = Signal(str)
+    used = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finder: Newest[list[Known]] = Newest("inspector-discovery")
         self._trier: Newest[Trial] = Newest("inspector-trial")
-        self.list, self.address, self.form = QListWidget(), QLineEdit(), OptionsForm()
+        self.list, self.address, self.form, self.part = QListWidget(), QLineEdit(), OptionsForm(), PartPattern()
         self.look, self.test, self.use = (
             QPushButton("Look for cameras"),
             QPushButton("Test picture"),
             QPushButton("Use"),
         )
-        self.error, self.result, self.live, self.picture = QLabel(), QLabel(), QLabel(), PictureLabel()
+        self.error, self.result, self.live, self.picture = Problem(), QLabel(), QLabel(), PictureLabel()
         self.controls = QWidget()
         self._lay_out()
         self.list.currentItemChanged.connect(self._choose)
         self.address.textChanged.connect(self._read_address)
         self.address.returnPressed.connect(self.test.click)
         self.form.edited.connect(self._take_options)
+        self.part.edited.connect(self._read_address)
         self.look.clicked.connect(self.look_for_cameras)
         self.test.clicked.connect(self.take_picture)
-        self.use.clicked.connect(lambda: self.used.emit(self.address.text().strip()))
+        self.use.clicked.connect(self._use)
         self._list(known_sources(search=False))
+        self._read_address()
 
     @property
     def settled(self) -> bool:
         """Whether nothing is being looked for or tried."""
-        return self._finder.idle and self._trier.idle
+        return self._finder.idle and self._trier.idle and self.part.settled
+
+    def show_source(self, address: str, part: str) -> None:
+        """Show what the line takes from now on, as it was opened; an address that holds a password is not shown."""
+        self.part.field.setText(part)
+        self.address.setText(address if address == without_secrets(address) else "")
 
     def look_for_cameras(self) -> None:
         """Search the network; the window lives on meanwhile."""
@@ -94,11 +108,13 @@ class SourcePage(QWidget):
         if trial is not None:
             self.result.setText(trial.text)
             self.picture.show_pixels(trial.frame.pixels if trial.frame else None)
+        self.part.refresh()
 
     def close_threads(self) -> None:
         """End what works for this page."""
         for thread in (self._finder, self._trier):
             thread.close()
+        self.part.close_threads()
 
     def _list(self, sources: list[Known]) -> None:
         chosen = self.address.text()
@@ -124,12 +140,19 @@ class SourcePage(QWidget):
                 address.read(model)
         except InspectorError as error:
             wrong = str(error)
-        self.error.setText(wrong if text else "")
-        self.error.setVisible(bool(text and wrong))
-        for button in (self.test, self.use):
-            button.setEnabled(address is not None and not wrong)
+        unkept = _NOT_KEPT if text != keepable(text) else ""
+        self.error.say((wrong or unkept) if text else "")
+        of_files = address is not None and address.scheme in _OF_FILES
+        self.part.setVisible(of_files)
+        self.test.setEnabled(address is not None and not wrong)
+        self.use.setEnabled(self.test.isEnabled() and not (of_files and self.part.problem.problem))
         if address is not None:
             self.form.show_options(OPTIONS.get(address.scheme), address.options)
+            if of_files:
+                self.part.show_files(address)
+
+    def _use(self) -> None:
+        self.used.emit(self.address.text().strip(), "" if self.part.isHidden() else self.part.text)
 
     def _take_options(self, options: dict[str, str]) -> None:
         address = parse_address(self.address.text().strip())  # the form is shown for what can be read
@@ -143,7 +166,7 @@ class SourcePage(QWidget):
         self.look.setToolTip("Search the network for GigE Vision cameras")
         self.test.setToolTip("Take one picture and show it; the line goes on meanwhile (Enter)")
         self.use.setToolTip("Let the line take its frames from here")
-        for label in (self.error, self.result, self.live):
+        for label in (self.result, self.live):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.live.setProperty("muted", True)
@@ -155,7 +178,7 @@ class SourcePage(QWidget):
         buttons.addWidget(self.use)
         buttons.addStretch(1)
         right = QVBoxLayout()
-        for widget in (self.address, self.error, self.form):
+        for widget in (self.address, self.error, self.form, self.part):
             right.addWidget(widget)
         right.addLayout(buttons)
         right.addWidget(self.result)

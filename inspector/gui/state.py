@@ -17,7 +17,7 @@ from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.shifts import Shift
 from inspector.sources.base import SourceState, Status
-from inspector.station import Event, Judged, Linked, PartJudged, Skipped, State
+from inspector.station import Event, Judged, Linked, Noticed, PartJudged, Skipped, State
 from inspector.types import Inspection, Pixels, Verdict
 
 KEPT_PARTS = 40
@@ -108,6 +108,8 @@ class LineState:
     source : str
     link : Status
         How the source stands with its camera or files.
+    notice : str
+        What somebody should know or do about the journal, else empty.
     length : int
         How many frames will come; 0 when that is not known.
     counts : mapping of Verdict to number of parts
@@ -132,6 +134,7 @@ class LineState:
     recipe: Recipe | None = None
     source: str = ""
     link: Status = _CONNECTING
+    notice: str = ""
     length: int = 0
     counts: Mapping[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
     unreadable: int = 0
@@ -185,13 +188,15 @@ def after(state: LineState, event: Event) -> LineState:
         frame = event.unreadable
         part = Part(event.entry_id, frame.name, None, None, frame.error)
         counted = _counted(state, part, frame.index)
-        in_hand = _in_hand(state, state.in_hand.part if state.in_hand else frame.name, None)
-        return replace(counted, unreadable=state.unreadable + 1, in_hand=in_hand)
+        named = frame.part or (state.in_hand.part if state.in_hand else frame.name)
+        return replace(counted, unreadable=state.unreadable + 1, in_hand=_in_hand(state, named, None))
     if isinstance(event, PartJudged):
         kept = state.in_hand if state.in_hand and state.in_hand.part != event.part.part else None
         return replace(_with_part(state, event.part.verdict, event.at), ended=event.part, in_hand=kept)
     if isinstance(event, Linked):
         return replace(state, link=event.status, captures=())
+    if isinstance(event, Noticed):
+        return replace(state, notice=event.text)
     captures = () if event.state is State.RUNNING else state.captures  # a pause is no takt
     ended = event.state in (State.FINISHED, State.FAULT)
     link = Status(SourceState.STOPPED) if ended else state.link

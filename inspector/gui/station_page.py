@@ -102,6 +102,16 @@ class StationPage(QWidget):
         self.live.setEnabled(False)
         self._show_live()
 
+    def drop_threshold(self) -> None:
+        """Go back to the T of the recipe: an operator judges by none that nobody saved."""
+        self.refresh()  # a T that was saved just now is the recipe's
+        recipe, moved = self._state.recipe, self.viewer.threshold
+        if recipe is not None and moved != recipe.threshold:
+            self.viewer.reset_threshold()
+            self.troubled.emit(
+                f"T is {recipe.threshold:.2f} again, as in recipe {recipe.name!r}: T {moved:.2f} was not saved."
+            )
+
     def take_part_ids(self, wanted: bool) -> None:
         """Show the field for the ids of parts, or not."""
         self.part_id.setVisible(wanted)
@@ -208,5 +218,5 @@ class StationPage(QWidget):
 
     def _title(self, name: str) -> str:
         if self.looking_back:
-            return f"PAST PART   {name}   (L: back to live)"
+            return f"PAST PART   {name}"
         return f"{'LIVE' if self._state.phase is Phase.RUNNING else self._state.phase.upper()}   {name}"

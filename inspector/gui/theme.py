@@ -119,6 +119,7 @@ def _style_sheet(greys: Greys) -> str:
         QPushButton:disabled {{ background: {greys.window}; }}
         QLineEdit {{ background: {greys.raised}; border: 1px solid {greys.line};
                        border-radius: 5px; padding: 4px 8px; min-height: 20px; }}
+        QLineEdit:disabled {{ placeholder-text-color: {greys.line}; }}
         QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
         QComboBox, QAbstractSpinBox {{ min-height: 28px; }}
         ThresholdBox:disabled {{ color: {greys.muted}; }}

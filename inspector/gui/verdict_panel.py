@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.gui.colours import verdict_look
+from inspector.gui.scrolling import Scrolling
 from inspector.gui.shown import Shown, describe, with_units
 from inspector.gui.state import InHand
 from inspector.gui.verdict_mark import draw_mark
@@ -12,6 +13,9 @@ from inspector.parts import PartVerdict
 from inspector.types import Verdict
 
 _REASONS = 4
+_LEAST_REASONS = 20
+_LEAST_WORD = QSize(200, 72)
+"""Px on a small screen that has much else to tell."""
 
 
 class Headline(QWidget):
@@ -21,11 +25,15 @@ class Headline(QWidget):
         super().__init__(parent)
         self._word, self._past = "", False
         self._verdict: Verdict | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
         """As high as the word is large."""
         return QSize(320, 50 + min(self.width() // 4, 130))
+
+    def minimumSizeHint(self) -> QSize:
+        """Less than it wants where the room is short."""
+        return _LEAST_WORD
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A wider word is a higher one."""
@@ -106,7 +114,7 @@ class VerdictPanel(QFrame):
         column.setSpacing(6)
         for widget in (self.title, self.headline, self.worst, self.note):
             column.addWidget(widget)
-        column.addWidget(_scrolling(self.reasons), 1)
+        column.addWidget(Scrolling(self.reasons, _LEAST_REASONS), 1)
         self.say_nothing("", "")
 
     def say_nothing(self, why: str, word: str, title: str = "") -> None:
@@ -148,15 +156,3 @@ class VerdictPanel(QFrame):
         ):
             label.setText(text)
             label.setVisible(bool(text) or label is self.title)
-
-
-def _scrolling(label: QLabel) -> QScrollArea:
-    """Room for a text of any length, without a frame."""
-    area = QScrollArea()
-    area.setWidget(label)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setMinimumHeight(60)
-    return area

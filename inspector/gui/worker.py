@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from typing import Any
 
+from inspector.credentials import without_secrets
 from inspector.errors import InspectorError
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase, after
@@ -18,7 +19,6 @@ from inspector.paths import find_recipe
 from inspector.recipe import Recipe
 from inspector.shifts import Shift
 from inspector.sources import open_source
-from inspector.sources.stream import without_secrets
 from inspector.station import Event, Moved, State, Station
 from inspector.types import Verdict
 
@@ -47,10 +47,14 @@ class Line:
     models : Models
     shifts : tuple of time
         When the shifts of a day begin.
+    quota : float
+        Bytes that the journal's pictures may take; 0 is what the disk allows.
     """
 
-    def __init__(self, journal_url: str, models: Models, shifts: tuple[time, ...] = (time(0),)) -> None:
-        self._url, self._models, self._shifts = journal_url, models, shifts
+    def __init__(
+        self, journal_url: str, models: Models, shifts: tuple[time, ...] = (time(0),), quota: float = 0
+    ) -> None:
+        self._url, self._quota, self._models, self._shifts = journal_url, quota, models, shifts
         self._change = threading.Condition()
         self._order: _Order | None = None
         self._station: Station | None = None
@@ -153,7 +157,7 @@ class Line:
     def _run(self, order: _Order) -> None:
         if self.journal is None:
             self._say(order, text="opening the journal")
-            self.journal = Journal.open(self._url)
+            self.journal = Journal.open(self._url, quota=self._quota)
         recipe = Recipe.load(find_recipe(order.recipe))
         shift = _shift_so_far(self.journal, self._shifts, recipe.views)
         self._say(order, recipe=recipe, shift=shift, text=f"loading model {recipe.model}")
@@ -182,12 +186,23 @@ class Line:
 
 
 def _shift_so_far(journal: Journal, starts: tuple[time, ...], views: int) -> Shift:
-    """The shift of now with what the journal has of it: a line that is opened anew goes on counting."""
+    """The shift of now with what the journal has of it: a line that is opened anew goes on counting.
+
+    It counts from now on where the journal can't be asked, as of a server that is away: the line does not wait for it.
+    """
     shift = Shift.of(datetime.now().astimezone(), starts)
+    try:
+        return replace(shift, counts=_counts(journal, shift.since, views))
+    except InspectorError as error:
+        log.warning("the shift's count begins now: %s", error)
+        return shift
+
+
+def _counts(journal: Journal, since: datetime, views: int) -> Mapping[Verdict, int]:
     if views == 1:
-        return replace(shift, counts=journal.counts(EntryFilter(since=shift.since)))
-    counts = Counter(part.verdict for part in journal.parts(since=shift.since))
-    return replace(shift, counts={verdict: counts[verdict] for verdict in Verdict})
+        return journal.counts(EntryFilter(since=since, station=journal.station))
+    counts = Counter(part.verdict for part in journal.parts(since, station=journal.station))
+    return {verdict: counts[verdict] for verdict in Verdict}
 
 
 def can_run_again(phase: Phase) -> bool:

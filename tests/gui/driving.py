@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspector.access import Access
+from inspector.gui.app import make_window
 from inspector.gui.models import Models
 from inspector.gui.severity_bar import STEPS
 from inspector.gui.state import LineState, Phase
-from inspector.gui.window import MainWindow
 from inspector.networks.bundle import Model
 from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
@@ -48,6 +48,16 @@ class CountingEngine:
         return self._engine.kinds(windows)
 
 
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def counted(model: Model) -> tuple[Model, CountingEngine]:
     engine = CountingEngine(model)
     return replace(model, engine=engine), engine
@@ -57,9 +67,10 @@ class Driver:
     """One window and the person before it."""
 
     def __init__(self, qtbot, settings: Settings, journal: str, load: Callable[[str], Model], profile: Path) -> None:
-        self.qtbot = qtbot
-        access, library = Access(profile / "password"), RecipeLibrary(profile / "recipes")
-        self.window = MainWindow(settings, journal, Models(load), access, library)
+        self.qtbot, self.clock = qtbot, Clock()
+        access = Access(profile / "password", idle_minutes=10, clock=self.clock)
+        library = RecipeLibrary(profile / "recipes")
+        self.window = make_window(settings, journal, Models(load), access, library)
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)  # keys are for the active window

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gui.access_bench import CTRL, KEYS, LEFT, PASSWORD, Bench, Clock
+from gui.access_bench import CTRL, KEYS, LEFT, PASSWORD, Bench
+from gui.driving import Clock
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest

@@ -122,7 +122,7 @@ def test_a_journal_that_fails_stops_the_line_and_shows_no_verdict(open_window, t
 def test_what_is_open_is_told_to_be_remembered_at_once(open_window, frames: Path) -> None:
     driver = open_window().finish()
     told: list[Settings] = []
-    driver.window.settings_changed.connect(told.append)
+    driver.window.setup.settings_changed.connect(told.append)
     driver.drop(frames / "part-1.png")
     assert told[-1].source == str(frames / "part-1.png")
     driver.window.set_theme(Theme.LIGHT)
@@ -135,7 +135,7 @@ def test_the_theme_can_be_chosen(open_window) -> None:
     dark = driver.window.palette().window().color().lightness()
     driver.window.set_theme(Theme.LIGHT)
     assert dark < 128 < driver.window.palette().window().color().lightness()
-    assert driver.window.settings.theme == "light"
+    assert driver.window.setup.settings.theme == "light"
 
 
 def test_a_pattern_names_the_parts_of_its_own_source_alone(open_window, frames: Path, tmp_path: Path) -> None:
@@ -150,4 +150,4 @@ def test_a_pattern_names_the_parts_of_its_own_source_alone(open_window, frames: 
     driver.see(lambda: driver.state.number == 3)
     driver.finish()
     assert len({part.inspection.frame.part for part in driver.state.parts}) == 5
-    assert driver.window.settings.part == ""
+    assert driver.window.setup.settings.part == ""

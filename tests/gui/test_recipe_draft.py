@@ -1,6 +1,8 @@
 """What is typed into a recipe, read and checked, and its steps."""
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from inspector.errors import InspectorError
 from inspector.gui.recipe_draft import Draft, RowDraft, draft_of, read_draft
 from inspector.gui.recipe_edits import Edits
+from inspector.gui.recipe_unsaved import keep_unsaved, read_unsaved
 from inspector.recipe import Area, PolicyRow, Recipe
 from inspector.types import Verdict
 
@@ -54,6 +57,16 @@ def problems(draft: Draft) -> dict:
 @given(RECIPES)
 def test_what_is_shown_of_a_recipe_is_the_recipe(recipe: Recipe) -> None:
     assert read_draft(draft_of(recipe), kinds_of) == (recipe, {})
+
+
+@settings(deadline=None, max_examples=25)
+@given(RECIPES, st.text())
+def test_what_was_typed_is_the_same_from_disk(recipe: Recipe, text: str) -> None:
+    draft = replace(draft_of(recipe), name=text, threshold=text)
+    with tempfile.TemporaryDirectory() as folder:
+        keep_unsaved(Path(folder) / "tile.toml", draft)
+        found = read_unsaved(Path(folder) / "tile.toml").draft
+    assert (found, found.base) == (draft, recipe)
 
 
 @pytest.mark.parametrize(

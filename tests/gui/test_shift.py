@@ -37,7 +37,7 @@ def test_an_operator_s_shift(open_window, tmp_path: Path, frames: Path) -> None:
     driver.key(Qt.Key.Key_R)
     driver.see(lambda: driver.word == "ACCEPT")
     assert driver.state.shift.counts[Verdict.REJECT] == 1
-    driver.window.open(driver.window.settings.recipe, str(frames))
+    driver.window.setup.open(driver.window.setup.settings.recipe, str(frames))
     driver.finish()
     assert driver.state.judged == 2
     assert driver.state.shift.parts == 5
@@ -68,7 +68,7 @@ def test_an_engineer_s_recipe(open_window, tmp_path: Path, recipe: Path) -> None
     answer(driver, who="Ben", why="only bright spots count")
     driver.click(page.editor.adopt)
     assert driver.window.page is driver.window.station
-    assert Path(driver.window.settings.recipe).name == "lenient.toml"
+    assert Path(driver.window.setup.settings.recipe).name == "lenient.toml"
     driver.key(Qt.Key.Key_R)
     driver.see(lambda: driver.state.number == 2)
     driver.finish()

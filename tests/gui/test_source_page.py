@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from gui.conftest import write_frame
 from gui.driving import Driver
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -42,7 +43,7 @@ def test_a_source_is_chosen_tried_and_put_to_use(driver: Driver, page: SourcePag
     driver.click(page.use)
     driver.see(lambda: driver.state.source == "demo" and driver.state.judged > 0)
     assert driver.window.page is driver.window.station
-    assert driver.window.settings.source == "demo?rate=2"
+    assert driver.window.setup.settings.source == "demo?rate=2"
 
 
 def test_settings_and_address_say_the_same(page: SourcePage) -> None:
@@ -69,6 +70,68 @@ def test_what_is_no_source_is_told_while_it_is_written(page: SourcePage, address
     assert said in page.error.text()
     assert not page.use.isEnabled()
     assert not page.test.isEnabled()
+
+
+def test_a_pattern_names_parts_and_shows_what_it_makes_of_the_files(
+    driver: Driver, page: SourcePage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plates"
+    folder.mkdir()
+    write(page, str(folder))
+    driver.see(lambda: page.part.settled)
+    assert page.part.example.text() == "plate7_cam1.png  →  part plate7_cam1\nplate7_cam2.png  →  part plate7_cam2"
+    for name in ("p10_a", "p2_a", "p2_b", "p1_a"):
+        write_frame(folder / f"{name}.png", 9.0)
+    write(page, f"folder:{folder}")
+    driver.see(lambda: "p1_a" in page.part.example.text())
+    QTest.keyClicks(page.part.field, "(.+)_")
+    assert page.part.example.text() == "p1_a.png  →  part p1\np2_a.png  →  part p2\np2_b.png  →  part p2"
+    driver.click(page.use)
+    driver.see(lambda: driver.state.number == 2)
+    driver.finish()
+    assert [part.inspection.frame.part for part in driver.state.parts] == ["p10", "p2", "p2", "p1"]
+    assert driver.window.setup.settings.part == "(.+)_"
+
+
+@pytest.mark.parametrize(("pattern", "said"), [("(", "is malformed"), ("[a-z]+", "has no group")])
+def test_a_bad_pattern_is_told_at_its_field(page: SourcePage, frames: Path, pattern: str, said: str) -> None:
+    write(page, str(frames))
+    QTest.keyClicks(page.part.field, pattern)
+    assert said in page.part.problem.problem
+    assert said in page.part.field.accessibleDescription()
+    assert not page.part.example.isVisible()
+    assert not page.use.isEnabled()
+    page.part.field.clear()
+    assert not page.part.problem.isVisible()
+    assert page.use.isEnabled()
+
+
+def test_only_files_have_a_pattern(driver: Driver, page: SourcePage, frames: Path) -> None:
+    write(page, str(frames))
+    QTest.keyClicks(page.part.field, "(part)")
+    write(page, "demo?rate=9")
+    assert not page.part.isVisible()
+    driver.click(page.use)
+    driver.see(lambda: driver.state.source == "demo" and driver.state.judged > 0)
+    assert driver.window.setup.settings.part == ""
+
+
+def test_parts_may_be_folders(driver: Driver, page: SourcePage, frames: Path) -> None:
+    (frames.parent / "parts").mkdir()
+    frames.rename(frames.parent / "parts" / "A7")
+    write(page, str(frames.parent / "parts"))
+    driver.see(lambda: page.part.example.text().startswith("A7-part-0.png  →  part A7\n"))
+    write(page, f"watch:{frames.parent / 'parts'}")
+    driver.see(lambda: page.part.settled)
+    assert "A7" not in page.part.example.text()
+
+
+def test_the_page_shows_what_the_line_takes(open_window, frames: Path) -> None:
+    driver = open_window(part="(.+)-")
+    page = driver.window.sources
+    assert (page.address.text(), page.part.text) == (str(frames), "(.+)-")
+    driver.window.setup.use_source("rtsp://admin:secret@127.0.0.1:1/live")
+    assert page.address.text() == ""
 
 
 def test_a_source_that_gives_no_picture_says_why(driver: Driver, page: SourcePage, tmp_path: Path) -> None:

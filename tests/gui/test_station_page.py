@@ -221,7 +221,7 @@ def test_a_recipe_with_the_new_t_can_be_saved(open_window, tmp_path: Path) -> No
     driver = open_window().finish()
     type_threshold(driver, "6.5")
     path = tmp_path / "saved.toml"
-    driver.window.save_recipe(path)
+    driver.window.setup.save_recipe(path)
     assert Recipe.load(path).threshold == 6.5
     driver.see(lambda: "unsaved" not in driver.window.header.recipe.text())
 
@@ -231,23 +231,41 @@ def test_t_saved_into_a_recipe_of_one_s_own_is_in_its_history(open_window, recip
     kept = library.add(Recipe.load(recipe), "Ana", "new product", "made")
     driver = open_window(recipe=kept.path).finish()
     type_threshold(driver, "6.5")
-    driver.window.save_recipe(kept.path)
+    driver.window.setup.save_recipe(kept.path)
     (now,) = [one for one in library.all() if one.path == kept.path]
     assert now.recipe.threshold == 6.5
     newest = library.history(now)[0]
     assert ([change.field for change in newest.what], newest.why) == (["T"], "T was moved at the station")
 
 
+def test_the_file_in_use_is_proposed_to_save_to_and_no_other_is_overwritten(
+    open_window, recipe: Path, tmp_path: Path
+) -> None:
+    driver = open_window().finish()
+    type_threshold(driver, "6.5")
+    driver.key(KEYS.Key_S, CTRL)
+    dialog = driver.window.setup.dialog
+    assert dialog.selectedFiles() == [str(recipe)]
+    dialog.close()
+    other = tmp_path / "other.toml"
+    other.write_text("somebody's")
+    driver.window.setup.save_recipe(other)
+    assert "other.toml is there already" in driver.banner
+    assert other.read_text() == "somebody's"
+    driver.window.setup.save_recipe(recipe)
+    assert Recipe.load(recipe).threshold == 6.5
+
+
 def test_a_recipe_that_can_not_be_saved_is_said_in_the_banner(open_window, tmp_path: Path) -> None:
     driver = open_window().finish()
-    driver.window.save_recipe(tmp_path / "missing" / "saved.toml")
+    driver.window.setup.save_recipe(tmp_path / "missing" / "saved.toml")
     assert "can't be saved" in driver.banner
 
 
 def test_file_dialogs_do_not_block_the_window(open_window) -> None:
     driver = open_window()
     driver.key(KEYS.Key_O, CTRL)
-    dialog = driver.window.dialog
+    dialog = driver.window.setup.dialog
     assert dialog is not None
     assert not dialog.isModal()
     driver.finish()
@@ -309,7 +327,7 @@ def test_a_barcode_reader_names_the_part_to_come(open_window, tmp_path: Path, fr
     (frames / "part-2.png").rename(tmp_path / "line" / "2.png")
     driver.see(lambda: driver.state.judged == 2)
     assert driver.state.parts[0].inspection.frame.part == "2"
-    assert driver.window.settings.part_ids
+    assert driver.window.setup.settings.part_ids
 
 
 def test_the_window_says_when_its_source_is_gone_and_when_it_is_back(open_window, tmp_path: Path, frames: Path) -> None:
