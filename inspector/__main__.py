@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from inspector.commands import run_command
 from inspector.errors import InspectorError
+from inspector.events import Event, Judged, Linked, Moved, Noticed, PartJudged, Skipped, State
 from inspector.journal.cli import app as log_app
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model, load_model
@@ -30,7 +31,7 @@ from inspector.simulation.dataset import write_dataset
 from inspector.sources import open_source, parse_address
 from inspector.sources.base import Status
 from inspector.sources.patience import with_patience
-from inspector.station import Event, Judged, Linked, Moved, Noticed, PartJudged, Skipped, State, Station
+from inspector.station import Station
 from inspector.types import Unreadable
 
 app = typer.Typer(

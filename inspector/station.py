@@ -1,81 +1,20 @@
 """The loop source -> pipeline -> journal; no Qt."""
 
-import getpass
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from functools import partial
 
 from inspector.errors import InspectorError
-from inspector.journal.audit import Change
+from inspector.events import Event, Moved, State
 from inspector.journal.store import Journal
+from inspector.logbook import Logbook
 from inspector.networks.bundle import Model
-from inspector.parts import PartBook, PartVerdict
+from inspector.parts import PartBook
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
-from inspector.recipe_history import before_and_after, differences
-from inspector.sources.base import Item, Source, SourceState, Status
+from inspector.sources.base import Item, Source, Status
 from inspector.types import Inspection, Unreadable
-
-
-class State(StrEnum):
-    """What the line is doing."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A part was judged, and its journal row is on disk."""
-
-    entry_id: int
-    inspection: Inspection
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A frame could not be read; logged, never judged."""
-
-    entry_id: int
-    unreadable: Unreadable
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The line came into another state; `text` is the sentence to show, if there is one to say."""
-
-    state: State
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class PartJudged:
-    """A part of several frames came to its end, and its journal row is on disk."""
-
-    part: PartVerdict
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Linked:
-    """The source came into another state; the journal has it."""
-
-    status: Status
-
-
-@dataclass(frozen=True)
-class Noticed:
-    """What somebody should know or do about the journal while the line goes on; empty once that is over."""
-
-    text: str
-
-
-Event = Judged | Skipped | PartJudged | Linked | Noticed | Moved
 
 
 class Station:
@@ -106,14 +45,12 @@ class Station:
         *,
         paused: bool = False,
     ) -> None:
-        self._model, self._source, self._journal = model, source, journal
-        self._recipe, self._publish = recipe, publish
+        self._model, self._source, self._recipe, self._publish = model, source, recipe, publish
+        self._logbook = Logbook(journal, source.name, lambda event: self._publish(event))
         self._book, self._part = PartBook(recipe.views), ""
         self._gate = threading.Condition()
         self._paused, self._steps, self._stopped = paused, 0, False
-        self._fault, self._notice = "", ""
-        self._audited: Recipe | None = None
-        self._latest = recipe
+        self._fault = ""
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Judge by `recipe` from the next frame on; of several before that the latest counts."""
@@ -151,7 +88,7 @@ class Station:
             finally:
                 self._source.close()
         self._book.close()
-        self._log(lambda: self._write_parts(self._book.ended()))
+        self._log(lambda: self._logbook.write_parts(self._book.ended()))
         self._publish(Moved(State.FAULT, self._fault) if self._fault else Moved(State.FINISHED))
 
     def _judge_all(self, journal: Executor) -> None:
@@ -184,15 +121,15 @@ class Station:
             else:
                 held.append(item)
 
-    def _judged(self, item: Item) -> Callable[[], list[Event]]:
-        """What is to be written of a frame, and of the parts that end with it; or of the source's state."""
+    def _judged(self, item: Item) -> Callable[[], None]:
+        """Judge a frame; returns what writes it and the parts that end with it, or the source's state."""
         recipe, given = self._recipe, self._part  # one recipe for the verdict and its journal row
         outcome = self._outcome(item, recipe, given)
         ended = self._book.ended()
         alone = recipe.views == 1 and not isinstance(item, Status)
         if self._part == given and (alone or any(part.part == given for part in ended)):
             self._part = ""  # an id is for one part
-        return lambda: [self._write(outcome, recipe), *self._write_parts(ended)]
+        return partial(self._logbook.write, outcome, recipe, ended)
 
     def _outcome(self, item: Item, recipe: Recipe, given: str) -> Inspection | Unreadable | Status:
         if isinstance(item, Status):
@@ -204,44 +141,11 @@ class Station:
         self._book.add(outcome)
         return outcome
 
-    def _write(self, outcome: Inspection | Unreadable | Status, recipe: Recipe) -> Event:
-        if isinstance(outcome, Status):
-            return self._linked(outcome)
-        if isinstance(outcome, Unreadable):
-            return Skipped(self._journal.add_unreadable(outcome, self._source.name), outcome)
-        self._audit(recipe)
-        return Judged(self._journal.add(outcome, recipe, self._source.name), outcome)
-
-    def _audit(self, recipe: Recipe) -> None:
-        """Enter in the audit what judges from now on: not each T of a drag, but what a second frame is judged by."""
-        if self._audited is None:
-            old, new = "", f"{recipe.name}: T {recipe.threshold:g}, model {recipe.model}"
-        elif recipe == self._latest and recipe != self._audited:
-            old, new = before_and_after(differences(self._audited, recipe))
-        else:
-            self._latest = recipe
-            return
-        self._journal.add_change(Change(getpass.getuser(), f"judged by, on {self._source.name}", old, new, ""))
-        self._audited = self._latest = recipe
-
-    def _write_parts(self, ended: Sequence[PartVerdict]) -> list[Event]:
-        for part in ended:
-            self._journal.add_part(part, self._source.name)
-        return [PartJudged(part, datetime.now(UTC)) for part in ended]
-
-    def _log(self, write: Callable[[], list[Event]]) -> None:
+    def _log(self, write: Callable[[], None]) -> None:
         try:
-            self._make_room()
-            for event in write():
-                self._publish(event)
+            write()
         except InspectorError as error:
             self._fail(error)
-
-    def _make_room(self) -> None:
-        notice = self._journal.make_room()
-        if notice != self._notice:
-            self._notice = notice
-            self._publish(Noticed(notice))
 
     def _fail(self, error: InspectorError) -> None:
         """End `run` with a fault; at once, though the source may have no frame for long."""
@@ -260,13 +164,6 @@ class Station:
 
     def _announce(self) -> None:
         self._publish(Moved(State.PAUSED if self._paused else State.RUNNING))
-
-    def _linked(self, status: Status) -> Linked:
-        """A source that is lost, or back, is in the journal too; that it connects is nothing to look up later."""
-        if status.state is not SourceState.CONNECTING:
-            text = f"{self._source.name}: {status.text}" if status.text else self._source.name
-            self._journal.add_event(f"source {status.state}", text)
-        return Linked(status)
 
     def _wait_while_paused(self) -> bool:
         """Wait until a frame may be asked for; whether there was a wait."""

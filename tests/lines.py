@@ -13,12 +13,13 @@ from builders import make_frame
 from tiny_bundle import write_tiny_bundle
 
 from inspector.errors import InspectorError
+from inspector.events import Event, Judged, Moved, State
 from inspector.journal.store import Journal
 from inspector.networks.bundle import load_model
 from inspector.recipe import Recipe
 from inspector.sources.base import Item, Source
 from inspector.sources.folder import FolderSource
-from inspector.station import Event, Judged, Moved, State, Station
+from inspector.station import Station
 from inspector.types import Frame
 
 WAIT = 10.0

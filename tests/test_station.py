@@ -6,9 +6,9 @@ import pytest
 from builders import make_frame
 from lines import WAIT, Camera, Line, OneFrame, lines
 
+from inspector.events import Event, Judged, Linked, Moved, Skipped, State
 from inspector.journal.store import Journal
 from inspector.sources.base import SourceState, Status
-from inspector.station import Event, Judged, Linked, Moved, Skipped, State
 from inspector.types import Verdict
 
 

@@ -8,8 +8,8 @@ import pytest
 from builders import make_frame
 from lines import Camera, Line, lines
 
+from inspector.events import Noticed
 from inspector.journal.audit import check_chain
-from inspector.station import Noticed
 
 
 @pytest.fixture

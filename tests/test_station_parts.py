@@ -8,8 +8,8 @@ import pytest
 from builders import make_frame
 from lines import Camera, Line, lines
 
+from inspector.events import PartJudged, Skipped
 from inspector.sources.base import SourceState, Status
-from inspector.station import PartJudged, Skipped
 from inspector.types import Unreadable, Verdict
 
 

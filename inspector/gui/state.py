@@ -13,11 +13,11 @@ from statistics import median
 import cv2
 import numpy as np
 
+from inspector.events import Event, Judged, Linked, Noticed, PartJudged, Skipped, State
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.shifts import Shift
 from inspector.sources.base import SourceState, Status
-from inspector.station import Event, Judged, Linked, Noticed, PartJudged, Skipped, State
 from inspector.types import Inspection, Pixels, Verdict
 
 KEPT_PARTS = 40

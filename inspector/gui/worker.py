@@ -11,6 +11,7 @@ from typing import Any
 
 from inspector.credentials import without_secrets
 from inspector.errors import InspectorError
+from inspector.events import Event, Moved, State
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase, after
 from inspector.journal.query import EntryFilter
@@ -19,7 +20,7 @@ from inspector.paths import find_recipe
 from inspector.recipe import Recipe
 from inspector.shifts import Shift
 from inspector.sources import open_source
-from inspector.station import Event, Moved, State, Station
+from inspector.station import Station
 from inspector.types import Verdict
 
 DEMO_PACE = 2.0

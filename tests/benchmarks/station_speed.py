@@ -18,6 +18,7 @@ from frame_speed import peak_mb
 from PySide6.QtWidgets import QApplication
 from window_response import Gaps, hand, wait_until
 
+from inspector.events import Event, Judged
 from inspector.gui import theme
 from inspector.gui.models import Models
 from inspector.gui.shown import Shown
@@ -30,7 +31,7 @@ from inspector.recipe import Recipe
 from inspector.settings import Settings
 from inspector.simulation.part import simulate_part
 from inspector.sources.folder import FolderSource
-from inspector.station import Event, Judged, Station
+from inspector.station import Station
 from inspector.types import Frame
 
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):

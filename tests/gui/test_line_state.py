@@ -6,11 +6,11 @@ from builders import CAPTURED, make_inspection, make_recipe
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.events import Judged, Linked, Moved, PartJudged, Skipped, State
 from inspector.gui.state import KEPT_PARTS, THUMBNAIL, InHand, LineState, Phase, after, shrink
 from inspector.parts import PartVerdict
 from inspector.shifts import Shift
 from inspector.sources.base import SourceState, Status
-from inspector.station import Judged, Linked, Moved, PartJudged, Skipped, State
 from inspector.types import Frame, Unreadable, Verdict
 
 
