@@ -9,13 +9,15 @@ from inspector.networks.input import input_scale
 from inspector.policy import frame_verdict
 from inspector.recipe import Recipe
 from inspector.stages.classification import FrameWindows, KindVote, vote
-from inspector.stages.components import Shape, find_shapes
+from inspector.stages.components import find_shapes
 from inspector.stages.filtering import areas_above
 from inspector.stages.severity import severity_levels
 from inspector.types import BACKGROUND, Frame, Inspection, Levels, Measurement, Region
 
 UNCLASSIFIED = "defect"
 """The kind of every region where the model has no classifier."""
+
+_NO_VOTE = KindVote(UNCLASSIFIED, 1.0, {})
 
 
 def measure(frame: Frame, model: Model) -> Measurement:
@@ -55,14 +57,12 @@ def judge(measurement: Measurement, recipe: Recipe) -> Inspection:
     smallest = recipe.min_area.in_px2(recipe.mm_per_px)
     large = [shape for shape in shapes if shape.area_px >= smallest]
     small = [shape for shape in shapes if shape.area_px < smallest]
-    if measurement.kinds is None:
-        votes = [KindVote(UNCLASSIFIED, 1.0, {})] * len(large)
-    else:
-        votes = vote(large, frame.shape, measurement.kinds)
-    classified = [_region(shape, decision) for shape, decision in zip(large, votes, strict=True)]
+    kinds = measurement.kinds
+    votes = [_NO_VOTE] * len(large) if kinds is None else vote(large, frame.shape, kinds)
+    classified = [Region._make(shape + decision) for shape, decision in zip(large, votes, strict=True)]
     regions = tuple(region for region in classified if region.kind != BACKGROUND)
     suppressed = tuple(region for region in classified if region.kind == BACKGROUND)
-    too_small = tuple(_region(shape, KindVote(UNCLASSIFIED, 1.0, {})) for shape in small)
+    too_small = tuple(Region._make(shape + _NO_VOTE) for shape in small)
     clock.append(time.perf_counter())
     verdict, reasons = frame_verdict(regions, suppressed, too_small, recipe)
     return Inspection(
@@ -75,19 +75,6 @@ def judge(measurement: Measurement, recipe: Recipe) -> Inspection:
         suppressed=suppressed,
         too_small=too_small,
         milliseconds=_milliseconds(measurement, clock),
-    )
-
-
-def _region(shape: Shape, decision: KindVote) -> Region:
-    return Region(
-        box=shape.box,
-        mask=shape.mask,
-        area_px=shape.area_px,
-        peak_severity=shape.peak_severity,
-        mean_severity=shape.mean_severity,
-        kind=decision.kind,
-        confidence=decision.confidence,
-        votes=decision.votes,
     )
 
 

@@ -15,28 +15,33 @@ class Decision(NamedTuple):
     reason: str
 
 
-def decide(region: Region, recipe: Recipe) -> Decision:
-    """The verdict on one defect: that of the first policy row that matches, else reject."""
-    row = next((row for row in recipe.policy if _matches(row, region, recipe)), None)
-    reason = f"{region.kind} of {area_text(region.area_px, recipe)}, severity {region.peak_severity:.1f}"
-    if row is None:
-        return Decision(Verdict.REJECT, reason)
+class _Rule(NamedTuple):
+    """A policy row, ready for many regions."""
+
+    kind: str
+    min_px2: float
+    min_severity: float
+    verdict: Verdict
+    passed: str
+
+
+def _rule(row: PolicyRow, recipe: Recipe) -> _Rule:
     limits = [
         f"{row.min_area}" if row.min_area.value else "",
         f"severity {row.min_severity:g}" if row.min_severity else "",
     ]
-    passed = [text for text in limits if text]
-    if not passed:
-        return Decision(row.verdict, reason)
-    return Decision(row.verdict, f"{reason}, over the limit{'s' * (len(passed) - 1)} of {' and '.join(passed)}")
+    named = [text for text in limits if text]
+    passed = f", over the limit{'s' * (len(named) - 1)} of {' and '.join(named)}" if named else ""
+    return _Rule(row.kind, row.min_area.in_px2(recipe.mm_per_px), row.min_severity, row.verdict, passed)
 
 
-def _matches(row: PolicyRow, region: Region, recipe: Recipe) -> bool:
-    return (
-        row.kind in (ANY_KIND, region.kind)
-        and region.area_px >= row.min_area.in_px2(recipe.mm_per_px)
-        and region.peak_severity >= row.min_severity
-    )
+def _decide(region: Region, rules: list[_Rule], recipe: Recipe) -> Decision:
+    """The verdict on one defect: that of the first policy row that matches, else reject."""
+    reason = f"{region.kind} of {area_text(region.area_px, recipe)}, severity {region.peak_severity:.1f}"
+    for kind, min_px2, min_severity, verdict, passed in rules:
+        if kind in (ANY_KIND, region.kind) and region.area_px >= min_px2 and region.peak_severity >= min_severity:
+            return Decision(verdict, reason + passed)
+    return Decision(Verdict.REJECT, reason)
 
 
 def area_text(area_px: int, recipe: Recipe) -> str:
@@ -54,15 +59,20 @@ def frame_verdict(
 
     What was left out, by the classifier or by its size, is named too: nothing changes a verdict unseen.
     """
-    decisions = sorted((decide(region, recipe) for region in regions), key=lambda d: -d.verdict.rank)
-    reasons = [decision.reason for decision in decisions]
+    rules = [_rule(row, recipe) for row in recipe.policy]
+    found: dict[Verdict, list[str]] = {verdict: [] for verdict in reversed(Verdict)}
+    for region in regions:
+        verdict, reason = _decide(region, rules, recipe)
+        found[verdict].append(reason)
+    worst = next((verdict for verdict, reasons in found.items() if reasons), Verdict.ACCEPT)
+    reasons = [reason for reasons in found.values() for reason in reasons]
     if not regions:
         reasons.append(f"no defect at or above severity {recipe.threshold:g}")
     if suppressed:
         reasons.append(f"{_count(suppressed)} held for a false alarm by the classifier")
     if too_small:
         reasons.append(f"{_count(too_small)} smaller than {recipe.min_area} left out")
-    return (decisions[0].verdict if decisions else Verdict.ACCEPT), tuple(reasons)
+    return worst, tuple(reasons)
 
 
 def _count(regions: tuple[Region, ...]) -> str:

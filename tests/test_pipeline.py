@@ -6,6 +6,8 @@ from builders import CAPTURED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_networks import random_pixels
+from scipy import ndimage
+from slow_reading import SlowInspection, SlowRegion, slow_judge
 from tiny_bundle import write_tiny_bundle
 
 from inspector.networks.bundle import Model, load_model
@@ -13,7 +15,7 @@ from inspector.networks.engine import Engine
 from inspector.pipeline import judge, measure, remember
 from inspector.policy import area_text
 from inspector.recipe import Area, PolicyRow, Recipe
-from inspector.types import STAGES, FloatArray, Frame, Inspection, Verdict, to_severity
+from inspector.types import STAGES, FloatArray, Frame, Inspection, Ints, Measurement, Region, Verdict, to_severity
 
 
 class CountingEngine:
@@ -82,6 +84,68 @@ def test_judging_never_runs_the_severity_network(model: Model) -> None:
     again = judge(remember(measurement.frame, measurement.levels, model), recipe())
     assert engine.maps == 1
     assert areas(again) == areas(judge(measurement, recipe()))
+
+
+class MadeUpKinds:
+    """Each window's classes by chance, the same whenever it is asked for."""
+
+    classes = ("background", "crack", "pit")
+
+    def __init__(self, veto: float) -> None:
+        self.veto = veto
+
+    def probabilities(self, windows: Ints) -> FloatArray:
+        drawn = [np.random.default_rng(window).dirichlet((0.5, 0.3, 0.3)) for window in windows.tolist()]
+        return np.array(drawn, np.float32).reshape(-1, 3)
+
+
+AREAS = st.builds(Area, value=st.integers(0, 40), unit=st.sampled_from(["px2", "mm2"]))
+ROWS = st.builds(
+    PolicyRow,
+    kind=st.sampled_from(["*", "crack", "pit"]),
+    min_area=AREAS,
+    min_severity=st.integers(0, 12),
+    verdict=st.sampled_from(Verdict),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    cell=st.sampled_from([1, 2, 4]),
+    seed=st.integers(0, 2**32 - 1),
+    grain=st.floats(0.7, 8),
+    threshold=st.floats(0.5, 11.5),
+    veto=st.sampled_from([0.0, 0.6, 1.01]),
+    distance=st.sampled_from([0.0, 4.0, 9.5]),
+    min_area=AREAS,
+    policy=st.lists(ROWS, max_size=3),
+)
+def test_a_judgement_is_that_of_the_slow_reading(
+    cell: int, seed: int, grain: float, threshold: float, veto: float, distance: float, min_area: Area, policy: list
+) -> None:
+    rng = np.random.default_rng(seed)
+    shape = tuple(int(side) for side in rng.integers(16, 160, 2))
+    noise = ndimage.gaussian_filter(rng.normal(size=[-(-side // cell) for side in shape]), grain)
+    levels = (255 * (noise / np.abs(noise).max()).clip(0, 1)).astype(np.uint8)
+    frame = Frame(np.zeros(shape, np.uint8), 0, "a.png", "a", CAPTURED)
+    measurement = Measurement(frame, levels, cell, MadeUpKinds(veto), "made up", 0.0)
+    under = recipe(threshold, cluster_distance=distance, min_area=min_area, policy=tuple(policy), mm_per_px=0.6)
+    found = judge(measurement, under)
+    told = [[compared(region) for region in group] for group in (found.regions, found.suppressed, found.too_small)]
+    assert SlowInspection(found.verdict, found.reasons, *told) == slow_judge(measurement, under)
+
+
+def compared(region: Region) -> SlowRegion:
+    return SlowRegion(
+        region.box,
+        region.mask.tolist(),
+        region.area_px,
+        round(region.peak_severity, 3),
+        round(region.mean_severity, 3),
+        region.kind,
+        round(region.confidence, 6),
+        list(region.votes.items()),
+    )
 
 
 @settings(deadline=None, max_examples=25)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.policy import decide, frame_verdict
+from inspector.policy import frame_verdict
 from inspector.recipe import Area, PolicyRow, Recipe
 from inspector.types import Region, Verdict
 
@@ -26,7 +26,8 @@ def recipe(*rows: PolicyRow) -> Recipe:
     ],
 )
 def test_the_reason_names_the_limit_that_was_passed(row: PolicyRow, limit: str) -> None:
-    assert decide(CRACK, recipe(row)) == (REJECT, f"crack of 4.1 mm2, severity 8.3{limit}")
+    verdict = frame_verdict((CRACK,), (), (), recipe(row))
+    assert verdict == (REJECT, (f"crack of 4.1 mm2, severity 8.3{limit}",))
 
 
 def test_the_worst_defect_s_reason_comes_first() -> None:

@@ -88,7 +88,7 @@ def judged(regions: tuple[Region, ...], levels: dict[tuple[int, int], int], thre
 
 
 def test_the_highest_severity_is_that_of_the_worst_defect() -> None:
-    mild, worst = (dataclasses.replace(make_region(), peak_severity=peak) for peak in (6.5, 9.4))
+    mild, worst = (make_region()._replace(peak_severity=peak) for peak in (6.5, 9.4))
     left_out = {(0, 0): 255, (2, 2): 200}
     assert judged((mild, worst), left_out).max_severity == 9.4
     assert judged((mild,), left_out).max_severity == 6.5

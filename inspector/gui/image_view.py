@@ -70,7 +70,7 @@ class ImageView(pg.GraphicsView):
         self.heatmap.set_threshold(threshold)
         self.boxes.show_part(shown)
         self._show_items()
-        if self._fitted or before is None or before.pixels.shape[:2] != shown.pixels.shape[:2]:
+        if before is None or before.pixels.shape[:2] != shown.pixels.shape[:2]:
             self.fit()
 
     def clear_part(self) -> None:

@@ -3,15 +3,15 @@
 import bisect
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QResizeEvent,
     QValidator,
@@ -50,6 +50,7 @@ class SeverityBar(QAbstractSlider):
         self.setToolTip("Drag the line to move T: severities below it are no defects.\nArrow keys move it by 0.1.")
         self._counts = np.zeros(LEVEL_MAX + 1)
         self._lines: list[tuple[int, QRectF]] = []
+        self._scale = QPixmap()
 
     def set_levels(self, levels: Levels | None) -> None:
         """Show how many cells have each severity."""
@@ -84,27 +85,48 @@ class SeverityBar(QAbstractSlider):
             share = 1 - (event.position().y() - _END) / self._span
             self.setValue(round(share * self.maximum()))
 
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Who moves T has it painted with the picture, not at each report of the mouse."""
+        if change is not QAbstractSlider.SliderChange.SliderValueChange:
+            super().sliderChange(change)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colours and letters may be others now."""
+        super().changeEvent(event)
+        self._scale = QPixmap()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
+        ratio = self.devicePixelRatioF()
+        if self._scale.size() != (QSizeF(self.size()) * ratio).toSize():
+            self._scale = self._painted_scale(ratio)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_colours(painter)
+        painter.drawPixmap(0, 0, self._scale)
+        below = QRectF(_BAR_LEFT, self.y_of(self.value() / STEPS), _BAR_WIDTH, 0)
+        below.setBottom(_END + self._span)
+        faint = self.palette().window().color()
+        faint.setAlpha(205)
+        painter.fillRect(below, faint)
         self._paint_histogram(painter)
-        self._paint_ticks(painter)
         self._paint_line(painter)
 
-    def _paint_colours(self, painter: QPainter) -> None:
+    def _painted_scale(self, ratio: float) -> QPixmap:
+        """All that stays where it is while T moves: colours and ticks."""
+        scale = QPixmap((QSizeF(self.size()) * ratio).toSize())
+        scale.setDevicePixelRatio(ratio)
+        scale.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = np.ascontiguousarray(HEAT[::-1, None])
         image = QImage(colours.tobytes(), 1, LEVEL_MAX + 1, 3, QImage.Format.Format_RGB888)
         bar = QRectF(_BAR_LEFT, _END, _BAR_WIDTH, self._span)
         painter.drawImage(bar, image)
-        below = QRectF(bar)
-        below.setTop(self.y_of(self.value() / STEPS))
-        faint = QColor(self.palette().window().color())
-        faint.setAlpha(205)
-        painter.fillRect(below, faint)
         painter.setPen(QPen(self.palette().mid().color(), 1))
         painter.drawRect(bar)
+        self._paint_ticks(painter)
+        painter.end()
+        return scale
 
     def _measure_lines(self) -> None:
         """The histogram's lines by level: they stay where they are while T moves."""

@@ -1,5 +1,7 @@
 """One part to be looked at: picture, severity bar and T; a moved T is answered by a thread of its own."""
 
+import time
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,12 +12,16 @@ from inspector.gui.severity_bar import STEPS, SeverityBar, ThresholdBox
 from inspector.gui.shown import Shown, region_at
 from inspector.types import LEVEL_MAX, SEVERITY_MAX
 
+_DRAGGED_S = 0.04
+"""A T that moves again so soon is dragged; a little longer than from one painting to the next."""
+
 
 class PartViewer(QWidget):
     """Shows a part and lets a person move T.
 
     The heatmap follows T in this thread, at once: that is a change of 256 colours. Boxes and verdict come from
-    `judge` in another thread, and only the newest T waits for it.
+    `judge` in another thread, and only the newest T waits for it. While T is dragged, all is painted at the window's
+    own pace: a mouse reports four times as often.
 
     Signals
     -------
@@ -42,12 +48,12 @@ class PartViewer(QWidget):
         self._judge: Newest[Shown] = Newest("inspector-judge")
         self._logged: Shown | None = None
         self._outdated = False
-        self._threshold = self._usual = 0.0
+        self._threshold = self._usual = self._put_at = 0.0
         self._lay_out()
-        self.bar.valueChanged.connect(lambda value: self._move(value / STEPS))
+        self.bar.valueChanged.connect(lambda value: self._drag(value / STEPS))
         self.box.typed.connect(self._move)
         self.box.lineEdit().returnPressed.connect(self.view.setFocus)
-        self.reset.clicked.connect(lambda: self._move(self._usual))
+        self.reset.clicked.connect(self.reset_threshold)
         self.view.pointed.connect(self._read_out)
         self.set_threshold(0)
 
@@ -71,6 +77,10 @@ class PartViewer(QWidget):
         self._usual = threshold if usual is None else usual
         self._put(threshold)
 
+    def reset_threshold(self) -> None:
+        """Go back to the T of the recipe, as a person does with the button."""
+        self._move(self._usual)
+
     def show_part(self, shown: Shown | None) -> None:
         """Show a part, judged at the T that stands here."""
         self._judge.renew()
@@ -87,9 +97,11 @@ class PartViewer(QWidget):
     def refresh(self) -> None:
         """Paint what the judging thread has answered; the window calls this at its own pace.
 
-        What T has come to since the last call is judged from here: a mouse reports far more places than are painted.
+        What T has come to since the last call is painted and judged from here.
         """
         if self._outdated:
+            if self.box.value() != self._threshold:
+                self._put(self._threshold)
             self._judge_anew()
         try:
             answer = self._judge.take()
@@ -131,8 +143,16 @@ class PartViewer(QWidget):
         self._outdated = True
         self.threshold_moved.emit(threshold)
 
+    def _drag(self, threshold: float) -> None:
+        if time.perf_counter() - self._put_at > _DRAGGED_S:
+            self._move(threshold)
+        elif threshold != self._threshold:
+            self._threshold = self.view.heatmap.threshold = threshold
+            self._outdated = True
+            self.threshold_moved.emit(threshold)
+
     def _put(self, threshold: float) -> None:
-        self._threshold = threshold
+        self._threshold, self._put_at = threshold, time.perf_counter()
         with QSignalBlocker(self.bar), QSignalBlocker(self.box):
             self.bar.setValue(round(threshold * STEPS))
             self.box.setValue(threshold)

@@ -7,7 +7,6 @@ each is computed once per frame, when a region first needs it.
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import cv2
@@ -16,7 +15,8 @@ import numpy.typing as npt
 
 from inspector.networks.input import InputScale, prepare
 from inspector.stages.components import Shape
-from inspector.types import Box, FloatArray, Levels, Pixels, Window, WindowKinds
+from inspector.stages.grids import count_held
+from inspector.types import Box, FloatArray, Ints, Levels, Pixels, Window, WindowKinds
 
 WINDOW = 64
 """Side of a window at scale 0, and of the classifier's input, in px."""
@@ -38,13 +38,6 @@ class KindVote(NamedTuple):
     kind: str
     confidence: float
     votes: dict[str, int]
-
-
-@cache
-def grid_starts(side: int, scale: int) -> tuple[int, ...]:
-    """Where the windows of a scale begin along a frame's side; they overlap by half, the last ends at the border."""
-    size = WINDOW << scale
-    return (*range(0, max(side - size, 0), size // 2), max(side - size, 0))
 
 
 def cut_window(pixels: Pixels, window: Window) -> Pixels:
@@ -108,8 +101,7 @@ class FrameWindows:
         self._classify, self._pixels, self._classes = classify, pixels, classes
         self._levels, self._cell = levels, cell
         self._channels, self._scale, self._veto = channels, scale, veto
-        self._rows: dict[Window, int] = {}
-        self._known = np.empty((0, len(classes)), np.float32)
+        self._keys, self._known = np.empty(0, np.intp), np.empty((0, len(classes)), np.float32)
         self._lock = threading.Lock()
 
     @property
@@ -122,17 +114,24 @@ class FrameWindows:
         """See `WindowKinds`."""
         return self._veto
 
-    def probabilities(self, windows: list[Window]) -> FloatArray:
-        """Class probabilities, float32 (len(windows), classes); only windows not seen before cost time."""
+    def probabilities(self, windows: Ints) -> FloatArray:
+        """Class probabilities, float32 (windows, classes); only windows not seen before cost time."""
+        height, width = self._pixels.shape[:2]
+        keys = windows @ [height * width, width, 1]
         with self._lock:
-            new = [window for window in dict.fromkeys(windows) if window not in self._rows]
-            for start in range(0, len(new), _BATCH):
-                batch = new[start : start + _BATCH]
-                given = self._classify(np.stack([self._input(window) for window in batch]))
-                self._known = np.concatenate([self._known, given])
-                for window in batch:
-                    self._rows[window] = len(self._rows)
-            return self._known[[self._rows[window] for window in windows]]
+            self._learn(windows, keys)
+            known: FloatArray = self._known[np.searchsorted(self._keys, keys)]
+        return known
+
+    def _learn(self, windows: Ints, keys: Ints) -> None:
+        new = np.flatnonzero(keys != np.append(self._keys, -1)[np.searchsorted(self._keys, keys)])
+        keys, first = np.unique(keys[new], return_index=True)
+        for start in range(0, len(keys), _BATCH):
+            batch = slice(start, start + _BATCH)
+            inputs = [self._input(Window(*window)) for window in windows[new[first[batch]]].tolist()]
+            places = np.searchsorted(self._keys, keys[batch])
+            self._known = np.insert(self._known, places, self._classify(np.stack(inputs)), axis=0)
+            self._keys = np.insert(self._keys, places, keys[batch])
 
     def _input(self, window: Window) -> FloatArray:
         pixels = prepare(cut_window(self._pixels, window), self._channels, self._scale)
@@ -142,84 +141,41 @@ class FrameWindows:
 
 def fitting_scale(box: Box) -> int:
     """The smallest scale whose windows are as large as a box, at most `MAX_SCALE`."""
-    longest = max(box[2] - box[0], box[3] - box[1])
-    return min(((longest - 1) // WINDOW).bit_length(), MAX_SCALE)
+    return int(fitting_scales(np.array([box]))[0])
 
 
-def region_windows(regions: Sequence[Shape], shape: tuple[int, int]) -> tuple[list[Window], npt.NDArray[np.intp]]:
+def fitting_scales(boxes: Ints) -> Ints:
+    """`fitting_scale` of each of many boxes, (boxes, 4)."""
+    longest = (boxes[:, 2:] - boxes[:, :2]).max(1)
+    scales: Ints = np.searchsorted(WINDOW << np.arange(MAX_SCALE), longest)
+    return scales
+
+
+def region_windows(regions: Sequence[Shape], shape: tuple[int, int]) -> tuple[Ints, Ints]:
     """The grid windows that hold a significant part of each region, at the scale that fits it.
-
-    All regions are counted at once, by the runs of pixels in their rows: a frame may have a thousand.
 
     Parameters
     ----------
     regions : sequence of Shape
+        One or more.
     shape : (H, W)
         Of the frame in px.
 
     Returns
     -------
-    windows : list of Window
-        Of one region after the other's, by row and column.
+    windows : int (windows, 3)
+        Scale, top and left of each; of one region after the other's, by column and row.
     sizes : int (regions,)
-        How many each has, 1 at least.
+        How many each region has, 1 at least.
     """
-    if not regions:
-        return [], np.empty(0, np.intp)
-    scales = np.array([fitting_scale(region.box) for region in regions])
-    owner, row, first, last = _runs(regions)
-    held = np.zeros((0, 4), np.intp)  # region, top, left, pixels
-    for scale in np.unique(scales).tolist():
-        own = scales[owner] == scale
-        held = np.concatenate([held, _held(owner[own], row[own], first[own], last[own], scale, shape)])
-    held = held[np.lexsort(held.T[2::-1])]
-    most = np.zeros(len(regions), np.intp)
-    np.maximum.at(most, held[:, 0], held[:, 3])
-    chosen = held[held[:, 3] >= _SHARE * most[held[:, 0]]]
-    placed = zip(scales[chosen[:, 0]].tolist(), chosen[:, 1].tolist(), chosen[:, 2].tolist(), strict=True)
-    return [Window(*place) for place in placed], np.bincount(chosen[:, 0], minlength=len(regions))
-
-
-_Ints = npt.NDArray[np.intp]
-
-
-def _runs(regions: Sequence[Shape]) -> tuple[_Ints, _Ints, _Ints, _Ints]:
-    """The runs of pixels in the rows of regions: number of the region, row, first and last + 1 column in the frame."""
-    boxes = np.array([region.box for region in regions], np.intp)
-    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1] + 1  # a column between the rows
-    flat = np.zeros((heights * widths).sum() + 1, np.int8)
-    starts = np.cumsum(heights * widths) - heights * widths
-    for region, start, width in zip(regions, starts.tolist(), widths.tolist(), strict=True):
-        flat[start : start + len(region.mask) * width].reshape(-1, width)[:, :-1] = region.mask
-    edges = np.flatnonzero(np.diff(flat, prepend=0))
-    first, last = edges[::2], edges[1::2]
-    owner = np.searchsorted(starts, first, "right") - 1
-    row, column = np.divmod(first - starts[owner], widths[owner])
-    left = boxes[owner, 1] + column
-    return owner, boxes[owner, 0] + row, left, left + last - first
-
-
-def _held(owner: _Ints, row: _Ints, first: _Ints, last: _Ints, scale: int, shape: tuple[int, int]) -> _Ints:
-    """How many px of each region the windows of a scale hold: rows of region, top, left, pixels."""
-    size, (tops, lefts) = WINDOW << scale, (np.array(grid_starts(side, scale)) for side in shape)
-    across = np.searchsorted(lefts, first - size, "right"), np.searchsorted(lefts, last)
-    down = np.searchsorted(tops, row - size, "right"), np.searchsorted(tops, row, "right")
-    run, x = _ranges(*across)
-    inside = np.minimum(last[run], lefts[x] + size) - np.maximum(first[run], lefts[x])
-    again, y = _ranges(down[0][run], down[1][run])
-    key = (owner[run][again] * len(tops) + y) * len(lefts) + x[again]
-    windows, which = np.unique(key, return_inverse=True)
-    counts = np.bincount(which, inside[again]).astype(np.intp)
-    rest, x = np.divmod(windows, len(lefts))
-    region, y = np.divmod(rest, len(tops))
-    return np.stack([region, tops[y], lefts[x], counts], 1)
-
-
-def _ranges(starts: _Ints, stops: _Ints) -> tuple[_Ints, _Ints]:
-    """The whole numbers in each of many ranges, one after the other, beside the number of the range."""
-    counts = stops - starts
-    which = np.repeat(np.arange(len(counts)), counts)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]
+    boxes = np.array([region.box for region in regions])
+    scales = fitting_scales(boxes)
+    held = count_held(boxes, [region.mask for region in regions], WINDOW << scales, shape)
+    tables = np.searchsorted(held.region, np.arange(len(regions)))
+    chosen = held.pixels >= _SHARE * np.maximum.reduceat(held.pixels, tables)[held.region]
+    region = held.region[chosen]
+    windows = np.column_stack([scales[region], held.top[chosen], held.left[chosen]])
+    return windows, np.bincount(region, minlength=len(regions))
 
 
 def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> list[KindVote]:
@@ -232,13 +188,21 @@ def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> li
     winners = ballot.ranking[:, 0].copy()
     overruled = (winners == 0) & (ballot.means[:, 0] < kinds.veto)
     winners[overruled] = ballot.ranking[overruled, 1]
-    shares = ballot.counts[np.arange(len(winners)), winners] / ballot.counts.sum(1)
-    return [
-        KindVote(kinds.classes[winner], share, {kinds.classes[i]: counts[i] for i in ranked if counts[i]})
-        for winner, share, counts, ranked in zip(
-            winners.tolist(), shares.tolist(), ballot.counts.tolist(), ballot.ranking.tolist(), strict=True
-        )
-    ]
+    # Most of many regions are voted alike: each outcome is made once.
+    counts = np.take_along_axis(ballot.counts, ballot.ranking, axis=1)
+    outcomes = np.column_stack([winners, np.where(counts, ballot.ranking, -1), counts])
+    keys = outcomes.view(f"V{outcomes.itemsize * outcomes.shape[1]}").ravel().tolist()
+    numbers = {key: number for number, key in enumerate(keys)}
+    made = {key: _outcome(outcomes[number].tolist(), kinds.classes) for key, number in numbers.items()}
+    return [made[key] for key in keys]
+
+
+def _outcome(told: list[int], classes: tuple[str, ...]) -> KindVote:
+    """From the number of the winner, of the classes ranked and their votes."""
+    winner, ranked, counts = told[0], told[1 : len(classes) + 1], told[len(classes) + 1 :]
+    votes = {classes[number]: count for number, count in zip(ranked, counts, strict=True) if count}
+    kind = classes[winner]
+    return KindVote(kind, votes.get(kind, 0) / sum(counts), votes)
 
 
 class Ballot(NamedTuple):
@@ -254,19 +218,20 @@ class Ballot(NamedTuple):
         The classes, the most frequent first, equal counts by the mean probability.
     """
 
-    counts: npt.NDArray[np.intp]
+    counts: Ints
     means: npt.NDArray[np.float64]
-    ranking: npt.NDArray[np.intp]
+    ranking: Ints
 
 
 def poll(regions: Sequence[Shape], shape: tuple[int, int], kinds: WindowKinds) -> Ballot:
     """What the windows of regions say, all in one batch; `shape` is the frame's (H, W)."""
+    if not regions:
+        return count_votes(np.empty((0, len(kinds.classes)), np.float32), np.empty(0, np.intp))
     windows, sizes = region_windows(regions, shape)
-    none = np.empty((0, len(kinds.classes)), np.float32)
-    return count_votes(kinds.probabilities(windows) if windows else none, sizes)
+    return count_votes(kinds.probabilities(windows), sizes)
 
 
-def count_votes(probabilities: FloatArray, sizes: npt.NDArray[np.intp]) -> Ballot:
+def count_votes(probabilities: FloatArray, sizes: Ints) -> Ballot:
     """Count the votes of regions with `sizes` windows each, 1 at least.
 
     Parameters

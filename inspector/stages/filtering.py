@@ -2,16 +2,18 @@
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
-from inspector.types import BLOCK, Levels, Mask, threshold_level
+from inspector.types import BLOCK, Ints, Levels, Mask, threshold_level
 
-Area = tuple[slice, slice]
-"""Rows and columns of cells."""
+Areas = Ints
+"""Rectangles of cells, (areas, 4): top, left, bottom, right, half-open; the map may end before bottom and right."""
+
+_WIDE = 8
+"""Blocks a side of those that are told apart first: 64 cells, the largest cluster distance in px."""
 
 
-def areas_above(peaks: Levels, threshold: float) -> list[Area]:
-    """Areas of whole blocks, at least one block apart, outside which no severity reaches T.
+def areas_above(peaks: Levels, threshold: float) -> Areas:
+    """Areas of whole blocks, at least 64 cells apart, outside which no severity reaches T.
 
     Parameters
     ----------
@@ -19,15 +21,23 @@ def areas_above(peaks: Levels, threshold: float) -> list[Area]:
         See `inspector.types.block_peaks`.
     threshold : float
     """
-    active = peaks >= threshold_level(threshold)
+    rows, columns = np.divmod(np.flatnonzero(peaks >= threshold_level(threshold)), peaks.shape[1])
+    wide = np.zeros([-(-side // _WIDE) for side in peaks.shape], np.uint8)
+    wide[rows // _WIDE, columns // _WIDE] = 1
     while True:
-        areas = ndimage.find_objects(ndimage.label(active, np.ones((3, 3)))[0])
-        filled = np.zeros_like(active)
-        for area in areas:
-            filled[area] = True
-        if np.array_equal(filled, active):
-            return [(slice(y.start * BLOCK, y.stop * BLOCK), slice(x.start * BLOCK, x.stop * BLOCK)) for y, x in areas]
-        active = filled
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+        sides = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+        ragged = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < sides[1:])
+        if not len(ragged):
+            break
+        for left, top, width, height, _ in stats[ragged].tolist():
+            wide[top : top + height, left : left + width] = 1
+    owner = labels[rows // _WIDE, columns // _WIDE] - 1
+    areas = np.tile(np.array([*peaks.shape, 0, 0]), (count - 1, 1))
+    for side, places in ((0, rows), (1, columns)):
+        np.minimum.at(areas[:, side], owner, places)
+        np.maximum.at(areas[:, side + 2], owner, places + 1)
+    return areas * BLOCK
 
 
 def defect_cells(levels: Levels, threshold: float) -> Mask:

@@ -1,5 +1,6 @@
 """Stages 2 to 4 and the verdict: milliseconds against the number of regions, and of `judge` after T has moved."""
 
+import gc
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ def measure_stages(model: Model, repeats: int) -> Iterator[Row]:
 
     ``classification_ms`` is of windows that are new; ``judge_ms`` of T moved on windows that are known.
     """
+    gc.freeze()  # as the station does once its model is loaded
     cell = model.spec.cell
     for count in CELLS_ABOVE:
         yield _row(model, PART, _cells(PART, cell, count), f"{count} cells above T", repeats)

@@ -1,10 +1,9 @@
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_networks import random_pixels
+from slow_reading import slow_windows, starts
 
 from inspector.networks.input import InputScale
 from inspector.stages.classification import (
@@ -14,14 +13,12 @@ from inspector.stages.classification import (
     count_votes,
     cut_severity,
     cut_window,
-    fitting_scale,
-    grid_starts,
     region_windows,
     severity_plane,
     vote,
 )
 from inspector.stages.components import Shape
-from inspector.types import FloatArray, Levels, Window
+from inspector.types import FloatArray, Ints, Levels, Mask, Window
 
 CLASSES = ("background", "crack", "pit")
 
@@ -54,14 +51,9 @@ def random_levels(shape: tuple[int, ...], cell: int, seed: int = 0) -> Levels:
     return random_pixels((-(-shape[0] // cell), -(-shape[1] // cell)), seed)
 
 
-@settings(deadline=None)
-@given(st.integers(16, 5000), st.integers(0, MAX_SCALE))
-def test_the_grid_covers_the_frame(side: int, scale: int) -> None:
-    starts, size = grid_starts(side, scale), WINDOW << scale
-    assert starts[0] == 0
-    assert starts[-1] + size == max(size, side)
-    assert list(starts) == sorted(set(starts))
-    assert all(b - a <= size // 2 for a, b in itertools.pairwise(starts))
+def told(found: tuple[Ints, Ints]) -> tuple[list[Window], list[int]]:
+    """Windows and how many each region has."""
+    return [Window(*window) for window in found[0].tolist()], found[1].tolist()
 
 
 @settings(deadline=None)
@@ -69,15 +61,15 @@ def test_the_grid_covers_the_frame(side: int, scale: int) -> None:
 def test_the_windows_of_a_region_hold_it_and_lie_on_the_grid(height: int, width: int, data: st.DataObject) -> None:
     top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
     shape = make_shape(top, left, data.draw(st.integers(1, height - top)), data.draw(st.integers(1, width - left)))
-    windows, sizes = region_windows([shape], (height, width))
-    assert sizes.tolist() == [len(windows)]
+    windows, sizes = told(region_windows([shape], (height, width)))
+    assert sizes == [len(windows)]
     (scale,) = {window.scale for window in windows}
     longest, size = max(shape.mask.shape), WINDOW << scale
     assert longest <= size or scale == MAX_SCALE
     assert scale == 0 or longest > size // 2
     for window in windows:
-        assert window.top in grid_starts(height, scale)
-        assert window.left in grid_starts(width, scale)
+        assert window.top in starts(height, size)
+        assert window.left in starts(width, size)
         assert window.top < shape.box[2]
         assert window.top + size > shape.box[0]
     assert len(windows) == len(set(windows)) >= 1
@@ -88,12 +80,12 @@ def test_each_window_is_classified_at_most_once() -> None:
     kinds = windows_of(classify, (256, 300))
     shapes = [make_shape(20, 20, 50, 50), make_shape(22, 20, 50, 50), make_shape(0, 0, 200, 220)]
     vote(shapes, (256, 300), kinds)
-    asked = set(region_windows(shapes, (256, 300))[0])
+    asked = set(told(region_windows(shapes, (256, 300)))[0])
     assert classify.windows == len(asked)
     vote(shapes[::-1], (256, 300), kinds)
     assert classify.windows == len(asked)
-    many = [Window(0, y, x) for y in grid_starts(256, 0) for x in grid_starts(300, 0)]
-    assert kinds.probabilities(many).shape == (len(many), 3)
+    many = [Window(0, y, x) for y in starts(256, 64) for x in starts(300, 64)]
+    assert kinds.probabilities(np.array(many)).shape == (len(many), 3)
     assert classify.windows == len(asked | set(many))
 
 
@@ -191,8 +183,8 @@ def test_the_classifier_sees_each_window_s_severities_beside_its_pixels(cell: in
         return np.zeros((len(windows), 3), np.float32)
 
     kinds = FrameWindows(classify, pixels, levels, cell, CLASSES, channels, InputScale(100, 1 / 50))
-    places = [Window(s, y, x) for s in (0, 1) for y in grid_starts(shape[0], s) for x in grid_starts(shape[1], s)]
-    kinds.probabilities(places)
+    places = [(s, y, x) for s in (0, 1) for y in starts(shape[0], 64 << s) for x in starts(shape[1], 64 << s)]
+    kinds.probabilities(np.array(places))
     windows = np.concatenate(asked)
     assert (windows.shape, windows.dtype) == ((len(places), channels + 1, 64, 64), np.float32)
     for plane in range(channels):
@@ -218,15 +210,17 @@ def test_classes_are_ranked_by_their_votes_and_then_by_their_mean() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 700), st.integers(1, 700), st.integers(0, 4), st.integers(0, 2**32 - 1))
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(1, 4), st.integers(0, 2**32 - 1))
 def test_windows_vote_that_hold_half_of_what_the_best_one_holds(height: int, width: int, count: int, seed: int) -> None:
     """Against counting each window's pixels by themselves; regions of several scales, one inside the other too."""
     rng = np.random.default_rng(seed)
     regions = [random_region(height, width, rng) for _ in range(count)]
-    expected = [windows_by_counting(region, height, width) for region in regions]
-    windows, sizes = region_windows(regions, (height, width))
-    assert windows == [window for group in expected for window in group]
-    assert sizes.tolist() == [len(group) for group in expected]
+    expected = [slow_windows(whole(region, height, width)) for region in regions]
+    windows, sizes = told(region_windows(regions, (height, width)))
+    assert sizes == [len(group) for group in expected]
+    assert windows == [
+        window for group in expected for window in sorted(group, key=lambda window: (window[2], window[1]))
+    ]
 
 
 def random_region(height: int, width: int, rng: np.random.Generator) -> Shape:
@@ -237,17 +231,11 @@ def random_region(height: int, width: int, rng: np.random.Generator) -> Shape:
     return Shape((top, left, top + tall, left + wide), mask, int(mask.sum()), 9.0, 8.0)
 
 
-def windows_by_counting(region: Shape, height: int, width: int) -> list[Window]:
-    (top, left, bottom, right), whole = region.box, np.zeros((height, width), bool)
-    whole[top:bottom, left:right] = region.mask
-    scale = fitting_scale(region.box)
-    size = WINDOW << scale
-    held = {
-        Window(scale, y, x): int(whole[y : y + size, x : x + size].sum())
-        for y in grid_starts(height, scale)
-        for x in grid_starts(width, scale)
-    }
-    return [window for window, count in held.items() if count > 0 and count >= max(held.values()) / 2]
+def whole(region: Shape, height: int, width: int) -> Mask:
+    """A region's mask in its frame."""
+    (top, left, bottom, right), mask = region.box, np.zeros((height, width), bool)
+    mask[top:bottom, left:right] = region.mask
+    return mask
 
 
 @pytest.mark.parametrize(

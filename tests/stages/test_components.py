@@ -3,54 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy import ndimage
-from skimage.measure import label
+from slow_reading import bounds, slow_clusters, slow_outline
 
-from inspector.stages.components import find_shapes, label_cells
-from inspector.stages.filtering import areas_above, defect_cells, pixel_levels
+from inspector.stages.components import find_shapes
+from inspector.stages.filtering import areas_above, defect_cells
 from inspector.types import Levels, Mask, block_peaks, threshold_level, to_severity
 
 CELLS = st.sampled_from([4, 2, 1])
-MASKS = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=14))
-DISTANCES = st.sampled_from([0, 1, 2.5, 3.9, 4, 4.1, 5.7, 8, 8.5, 11.4, 12])
-
-
-def clusters_by_brute_force(cells: Mask, cell: int, distance: float) -> set[frozenset[tuple[int, int]]]:
-    """Touching cells, then pairs of clusters joined while any two are nearer than the distance."""
-    labels = label(cells, connectivity=2)
-    clusters = [np.argwhere(labels == number) for number in range(1, labels.max() + 1)]
-    merged = True
-    while merged:
-        merged = False
-        for i in range(len(clusters)):
-            for j in range(i):
-                steps = np.abs(clusters[i][:, None] - clusters[j][None]) - 1  # whole cells between the edges
-                if not merged and np.hypot(*(np.maximum(steps, 0).T * cell)).min() < distance:
-                    clusters[j] = np.concatenate([clusters[j], clusters.pop(i)])
-                    merged = True
-                    break
-            if merged:
-                break
-    return {frozenset(map(tuple, cluster.tolist())) for cluster in clusters}
-
-
-@settings(max_examples=150, deadline=None)
-@given(MASKS, CELLS, DISTANCES)
-def test_clusters_are_those_of_the_definition(cells: Mask, cell: int, distance: float) -> None:
-    labels, count = label_cells(cells, cell, distance)
-    found = {frozenset(map(tuple, np.argwhere(labels == n).tolist())) for n in range(1, count + 1)}
-    assert found == clusters_by_brute_force(cells, cell, distance)
-    assert np.array_equal(labels > 0, cells)
-    assert labels.max(initial=0) == count
-
-
-def test_the_distance_is_between_edges_in_pixels() -> None:
-    cells = np.zeros((1, 4), np.bool_)
-    cells[0, [0, 3]] = True  # two cells apart: 8 px at cell 4
-    assert label_cells(cells, 4, 8.0)[1] == 2
-    assert label_cells(cells, 4, 8.01)[1] == 1
-    assert label_cells(cells, 2, 4.01)[1] == 1
-    assert label_cells(cells, 1, 64)[1] == 1
 
 
 def shapes_of(levels: Levels, cell: int, threshold: float, shape: tuple[int, int], distance: float = 4.0):
@@ -64,14 +23,10 @@ def test_outlines_are_those_of_the_whole_interpolated_map(data, cell: int, thres
     grid = data.draw(hnp.array_shapes(min_dims=2, max_dims=2, min_side=4, max_side=16))
     levels = data.draw(hnp.arrays(np.uint8, grid, elements=st.sampled_from([0, 10, 60, 110, 140, 200, 255])))
     shape = (grid[0] * cell - dy % cell, grid[1] * cell - dx % cell)
-    labels, count = label_cells(defect_cells(levels, threshold), cell, 4.0)
-    above = pixel_levels(levels, cell, shape) >= threshold_level(threshold)
-    expected = []
-    for number in range(1, count + 1):
-        own = labels == number
-        inside, near = (np.kron(m, np.ones((cell, cell), bool))[: shape[0], : shape[1]] for m in (own, grown(own)))
-        mask = above & near if (above & inside).any() else inside
-        expected.append((mask, to_severity(levels)[own]))
+    expected = [
+        (slow_outline(levels, own, cell, threshold, shape), to_severity(levels)[own])
+        for own in slow_clusters(defect_cells(levels, threshold), cell, 4.0)
+    ]
     found = shapes_of(levels, cell, threshold, shape)
     assert sorted(told(s.box, s.mask, s.area_px, s.peak_severity, s.mean_severity) for s in found) == sorted(
         told(bounds(mask), cut(mask), mask.sum(), values.max(), values.mean()) for mask, values in expected
@@ -82,18 +37,9 @@ def told(box, mask: Mask, area: int, peak: float, mean: float) -> tuple:
     return (tuple(box), mask.tolist(), int(area), round(float(peak), 3), round(float(mean), 3))
 
 
-def bounds(mask: Mask) -> tuple[int, ...]:
-    rows, columns = np.nonzero(mask)
-    return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
-
-
 def cut(mask: Mask) -> Mask:
     top, left, bottom, right = bounds(mask)
     return mask[top:bottom, left:right]
-
-
-def grown(cells: Mask) -> Mask:
-    return ndimage.binary_dilation(cells, np.ones((3, 3)))
 
 
 @pytest.mark.parametrize("cell", [4, 2, 1])
@@ -151,21 +97,10 @@ def test_areas_apart_have_the_regions_of_the_whole_map(
         levels[y : y + rng.integers(1, 40), x : x + rng.integers(1, 40)] = rng.integers(90, 256)
     shape = (height * cell, width * cell)
     found = shapes_of(levels, cell, 5.0, shape, distance)
-    everywhere = [(slice(0, height), slice(0, width))]
+    everywhere = np.array([[0, 0, height, width]] if levels.max() >= threshold_level(5.0) else []).reshape(-1, 4)
     expected = find_shapes(levels, everywhere, cell=cell, threshold=5.0, distance=distance, shape=shape)
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
         assert (one.box, one.area_px, one.peak_severity) == (other.box, other.area_px, other.peak_severity)
         assert one.mean_severity == pytest.approx(other.mean_severity)
         assert np.array_equal(one.mask, other.mask)
-
-
-def test_areas_lie_apart_and_hold_all_that_reaches_t() -> None:
-    levels = np.zeros((64 * 9, 64 * 10 - 5), np.uint8)
-    for y, x in ((0, 0), (1, 1), (0, 4), (2, 4), (2, 3), (8, 9)):  # blocks
-        levels[y * 64 + 3, x * 64 + 4] = 200
-    levels[64 * 5 + 1, 64 * 5 + 1] = 80  # below T
-    areas = areas_above(block_peaks(levels), 5.0)
-    found = {(rows.start // 64, columns.start // 64, rows.stop // 64, columns.stop // 64) for rows, columns in areas}
-    assert found == {(0, 0, 2, 2), (0, 4, 1, 5), (2, 3, 3, 5), (8, 9, 9, 10)}
-    assert areas_above(block_peaks(levels), 9.5) == []
