@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from PIL import Image
 
 from inspector.errors import InspectorError
-from inspector.images import SUFFIXES, read_image
+from inspector.images import SUFFIXES, open_whole, read_image
+from inspector.reading import read_bytes
 from inspector.types import BACKGROUND, Mask, Pixels
 
 IGNORE = 255
 """Mask value of pixels that count neither as defect nor as sound."""
+
+_MOST = 64 << 20
+"""Bytes of a dataset.json."""
 
 
 def defect_pixels(mask: Pixels) -> Mask:
@@ -54,14 +57,15 @@ class MaskFile:
     def read(self, shape: tuple[int, int]) -> Pixels:
         """Class ids of the file's own size."""
         try:
-            with Image.open(self.path) as file:
-                grey = file.mode == "RGB" or (file.mode == "P" and self.kind is not None)
-                values = np.array(file.convert("L") if grey else file)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise InspectorError(f"mask {self.path} can't be read as an image; export it anew as PNG") from error
+            with open_whole(self.path) as (image, _):
+                grey = image.mode == "RGB" or (image.mode == "P" and self.kind is not None)
+                values = np.array(image.convert("L") if grey else image)
+        except InspectorError as error:
+            raise InspectorError(f"mask {self.path} can't be read: {error}") from error
         if self.kind is not None:
             return np.where(values > 0, self.kind, 0).astype(np.uint8)
-        ids = values.astype(np.uint8)
+        with np.errstate(invalid="ignore"):  # of a number that is none
+            ids = values.astype(np.uint8)
         if (wrong := values[ids != values]).size:
             raise InspectorError(f"mask {self.path} holds class {wrong[0]}; class ids lie between 0 and {IGNORE}")
         return ids
@@ -176,7 +180,7 @@ def read_dataset(folder: Path) -> Dataset:
     """
     index = folder / "dataset.json"
     try:
-        meta = json.loads(index.read_text(encoding="utf-8"))
+        meta = json.loads(read_bytes(index, _MOST))
         classes = tuple(str(name) for name in meta["classes"])
         names = {str(split): [str(n) for n in listed] for split, listed in meta["splits"].items()}
         groups = {str(k): str(v) for k, v in meta.get("groups", {}).items()}

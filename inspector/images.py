@@ -1,10 +1,15 @@
 """Images from files, whole or not at all."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
+from inspector import jpeg, png, tiff
 from inspector.errors import InspectorError
 from inspector.types import Pixels
 
@@ -15,10 +20,16 @@ MIN_SIDE = 16
 MAX_PIXELS = 400_000_000
 """A file that claims more is taken for damaged or hostile; a phone glass of the paper has 105 million."""
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this value
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+for _doubt in (Image.DecompressionBombWarning, UserWarning):  # of a claim that is too large, of broken tags
+    warnings.filterwarnings("error", category=_doubt, module=r"PIL\.")
 
-_CHECKSUM = 4
+_FORMATS = ("PNG", "BMP", "TIFF", "PPM", "WEBP")
+"""Beside JPEG. Of the others that Pillow knows, some start a program (EPS) and some are read in part."""
+
+_START, _DEPTH = 32, 28
+"""Bytes of a header that are looked at; where a BMP has its bits of a pixel."""
 
 
 def read_image(path: Path) -> Pixels:
@@ -38,32 +49,61 @@ def read_image(path: Path) -> Pixels:
     InspectorError
         If the file is missing, empty, damaged, truncated, 16-bit, transparent, or too small or large.
     """
+    with open_whole(path) as (image, deep):
+        return _as_pixels(image, path.name, deep)
+
+
+@contextmanager
+def open_whole(path: Path) -> Iterator[tuple[Image.Image, bool]]:
+    """An image in the mode of its file, loaded, and whether that has 16-bit colour, of which only 8 bits are left.
+
+    Raises
+    ------
+    InspectorError
+        If the file is missing, empty, damaged, truncated or claims to be too large, or if what is done with the image
+        fails.
+    """
     try:
-        with path.open("rb") as file, Image.open(file) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise InspectorError(f"{path.name} claims {image.width} x {image.height} px, too many to be a frame")
-            image.verify()  # a PNG's checksums, which decoding passes over
-            if (
-                image.format == "PNG" and len(file.read(_CHECKSUM)) < _CHECKSUM
-            ):  # that of the end, which verify() leaves
-                raise OSError("its last bytes are missing")
-        with Image.open(path) as image:
-            deep = _is_deep(image)
-            image.load()
-            return _as_pixels(image, path.name, deep)
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise InspectorError(f"{path.name} is no file; take it away")
+        with path.open("rb") as file:
+            yield _load(file, path.name)
+    except InspectorError:
+        raise
     except FileNotFoundError as error:
         raise InspectorError(f"{path.name} is not there any more") from error
     except UnidentifiedImageError as error:
         what = "is empty" if path.exists() and path.stat().st_size == 0 else "is no image that can be read"
         raise InspectorError(f"{path.name} {what}; export it anew as PNG or JPEG") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise InspectorError(f"{path.name} claims more than {MAX_PIXELS} px, too many to be a frame") from error
+    except Exception as error:  # each format and each way of being damaged has its own kind of error
         raise InspectorError(f"{path.name} is damaged or incomplete ({error}); export it anew") from error
+
+
+def _load(file: IO[bytes], name: str) -> tuple[Image.Image, bool]:
+    start = file.read(_START)
+    file.seek(0)
+    if start.startswith(jpeg.HEADER):
+        return jpeg.decode(file.read(MAX_PIXELS)), False
+    if start.startswith(png.HEADER):
+        png.check(file)
+    if start[:2] in (b"P1", b"P2", b"P3"):
+        raise OSError("its numbers are written as text, of which the last may be cut off")
+    with Image.open(file, formats=_FORMATS) as image:
+        if isinstance(image, TiffImagePlugin.TiffImageFile):
+            tiff.check(image, name)
+        if image.format == "BMP" and image.mode == "1" and start[_DEPTH] != 1:
+            raise OSError("its colours do not fit its depth")  # Pillow then takes 8 pixels for 64
+        deep = _is_deep(image)
+        image.load()
+        return image, deep
 
 
 def _is_deep(image: ImageFile.ImageFile) -> bool:
     """Whether a file that is not loaded yet has 16-bit colour, which Pillow cuts to 8 bits without a word."""
     return any(
-        ";16" in str(arguments) or (codec == "ppm" and isinstance(arguments, tuple) and arguments[1] > 255)
+        ";16" in str(arguments) or (codec.startswith("ppm") and isinstance(arguments, tuple) and arguments[1] > 255)
         for codec, _, _, arguments in image.tile
     )
 

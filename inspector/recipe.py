@@ -2,27 +2,37 @@
 
 import hashlib
 import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 from inspector.errors import InspectorError
+from inspector.reading import first_fault, parse_toml, read_bytes
 from inspector.types import SEVERITY_MAX, Verdict
 
 ANY_KIND = "*"
-_AREA = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*(px2|mm2)\s*")
+_LONGEST_PATH, _LONGEST_NAME = 1000, 255
+_AREA = re.compile(r"\s*((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(px2|mm2)\s*")
 
 
 class Area(BaseModel):
     """An area in square pixels or square millimetres."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     value: float = Field(ge=0, allow_inf_nan=False)
-    unit: str = "px2"
+    unit: Literal["px2", "mm2"] = "px2"
 
     def in_px2(self, mm_per_px: float | None) -> float:
         """The area in square pixels.
@@ -36,7 +46,7 @@ class Area(BaseModel):
             return self.value
         if mm_per_px is None:
             raise ValueError("an area in mm2 needs mm_per_px")
-        return self.value / mm_per_px**2
+        return self.value / mm_per_px / mm_per_px  # whose square may be no number
 
     def __str__(self) -> str:
         return f"{self.value:g} {self.unit}"
@@ -56,6 +66,16 @@ def _read_area(value: Any) -> Any:
 
 def _write_area(area: Area) -> float | str:
     return area.value if area.unit == "px2" else f"{area.value!r} {area.unit}"
+
+
+def _check_model(model: str) -> str:
+    if (
+        "\0" in model
+        or len(model) > _LONGEST_PATH
+        or any(len(part.encode()) > _LONGEST_NAME for part in Path(model).parts)
+    ):
+        raise ValueError("it is neither the name of a model nor the path of one")
+    return model
 
 
 AreaField = Annotated[Area, BeforeValidator(_read_area), PlainSerializer(_write_area)]
@@ -96,7 +116,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
-    model: str = Field(min_length=1)
+    model: Annotated[str, Field(min_length=1), AfterValidator(_check_model)]
     threshold: float = Field(ge=0, le=SEVERITY_MAX)
     cluster_distance: float = Field(default=4, ge=0, le=64)
     min_area: AreaField = Area(value=0)
@@ -142,14 +162,11 @@ class Recipe(BaseModel):
             If the text is no TOML or no recipe.
         """
         try:
-            return cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise InspectorError(f"recipe {where} is not valid TOML: {error}") from error
+            return cls.model_validate(parse_toml(text))
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(step) for step in first["loc"]) or "the recipe"
-            message = first["msg"].removeprefix("Value error, ")
-            raise InspectorError(f"recipe {where}: {place}: {message}; correct it and try again") from error
+            raise InspectorError(f"recipe {where}: {first_fault(error)}; correct it and try again") from error
+        except ValueError as error:
+            raise InspectorError(f"recipe {where} is not valid TOML: {error}") from error
 
     @classmethod
     def load(cls, path: Path) -> "Recipe":
@@ -161,7 +178,7 @@ class Recipe(BaseModel):
             If the file can't be read or holds no recipe.
         """
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_bytes(path).decode()
         except (OSError, UnicodeDecodeError) as error:
             raise InspectorError(f"recipe {path} can't be read: {error}") from error
         recipe = cls.from_toml(text, str(path))

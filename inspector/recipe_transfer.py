@@ -4,9 +4,9 @@ import os
 import re
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path
 
 from inspector import paths
@@ -24,6 +24,10 @@ _MAX_FILES = 32
 _MAX_BYTES = 2 * 1024**3
 _MAX_TEXT = 1024**2
 """Of a recipe or a model.toml."""
+
+_MAX_DIRECTORY = 64 * 1024
+_END, _LONG_END = struct.Struct("<4s8xL6x"), b"PK\x06\x07"
+"""How an archive ends: a mark, and the size of its list of members; a mark of lists of 4 GB, 20 bytes before."""
 
 
 def own_bundle(model: str) -> Path | None:
@@ -70,8 +74,6 @@ def import_recipe(library: RecipeLibrary, path: Path, who: str) -> Kept:
     """
     if path.suffix.lower() == ".zip":
         return _import_zip(library, path, who)
-    if path.is_file() and path.stat().st_size > _MAX_TEXT:
-        raise InspectorError(f"{path.name} is too large for a recipe; choose the file that was exported")
     recipe = Recipe.load(path)
     model_kinds(recipe.model)
     return _add(library, recipe, path, who)
@@ -102,7 +104,9 @@ def _import_zip(library: RecipeLibrary, path: Path, who: str) -> Kept:
             (library.folder / MODELS).mkdir(exist_ok=True)
             place = free_path(library.folder / MODELS, file_stem(spec.name))
             publish(bundle, place)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except InspectorError:
+        raise
+    except Exception as error:  # each way of being damaged has its own kind of error
         raise InspectorError(f"{path.name} can't be read as an exported recipe ({error}); export it anew") from error
     try:
         return _add(library, recipe.model_copy(update={"model": str(place)}), path, who)
@@ -118,6 +122,7 @@ def _add(library: RecipeLibrary, recipe: Recipe, path: Path, who: str) -> Kept:
 
 def _unpack(path: Path, bundle: Path) -> Recipe:
     """Write the model's files into `bundle` and read the recipe."""
+    _check_directory(path)
     with zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if member.filename != f"{_MODEL}/"]
         _check(path, members)
@@ -134,6 +139,17 @@ def _unpack(path: Path, bundle: Path) -> Recipe:
     return Recipe.from_toml(text, f"of {path.name}")
 
 
+def _check_directory(path: Path) -> None:
+    """Refuse an archive whose list of members would fill the memory."""
+    if not path.is_file():
+        raise OSError("it is no file")
+    with path.open("rb") as file:
+        file.seek(-_END.size - 20, os.SEEK_END)
+        long_end, (mark, size) = file.read(20), _END.unpack(file.read())
+    if mark != b"PK\x05\x06" or long_end.startswith(_LONG_END) or size > _MAX_DIRECTORY:
+        raise zipfile.BadZipFile("its list of members is missing or too long")
+
+
 def _check(path: Path, members: list[zipfile.ZipInfo]) -> None:
     """Refuse what no export writes: other names, links, a name twice, more or larger files than a model has."""
     names = [member.filename for member in members]
@@ -145,5 +161,5 @@ def _check(path: Path, members: list[zipfile.ZipInfo]) -> None:
         raise InspectorError(f"{path.name} is no exported recipe: {min(missing, default='a name')} is missing or twice")
     sizes = [member.file_size for member in members]
     longest = max(member.file_size for member in members if member.filename.endswith(".toml"))
-    if len(members) > _MAX_FILES or sum(sizes) > _MAX_BYTES or longest > _MAX_TEXT:
-        raise InspectorError(f"{path.name} is too large for an exported recipe")
+    if len(members) > _MAX_FILES or sum(sizes) > min(_MAX_BYTES, path.stat().st_size) or longest > _MAX_TEXT:
+        raise InspectorError(f"{path.name} is too large for an exported recipe, which nothing compresses")

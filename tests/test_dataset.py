@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +136,35 @@ def test_an_unreadable_mask_is_told(tmp_path: Path) -> None:
     (tmp_path / "masks" / "a.png").write_bytes(b"\x89PNG")
     with pytest.raises(InspectorError, match=r"a\.png can't be read"):
         dataset.read(dataset.split("train")[0])
+
+
+def test_a_mask_that_is_damaged_anywhere_is_told(tmp_path: Path) -> None:
+    """Decoding alone does not look at the checksums."""
+    dataset = read_dataset(write(tmp_path))
+    path = tmp_path / "masks" / "a.png"
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        with pytest.raises(InspectorError, match=r"a\.png can't be read"):
+            dataset.read(dataset.split("train")[0])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1.5])
+def test_a_mask_of_numbers_that_are_no_class_is_told(tmp_path: Path, value: float) -> None:
+    dataset = read_dataset(write(tmp_path))
+    (tmp_path / "masks" / "a.png").unlink()
+    Image.fromarray(np.full((20, 30), value, np.float32)).save(tmp_path / "masks" / "a.tif")
+    dataset = read_dataset(tmp_path)
+    with pytest.raises(InspectorError, match=f"holds class {value}"):
+        dataset.read(dataset.split("train")[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are those of Unix")
+def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
+    dataset = read_dataset(write(tmp_path))
+    for name in ("masks/a.png", "dataset.json"):
+        (tmp_path / name).unlink()
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(InspectorError, match=r"a\.png is no file"):
+        dataset.read(dataset.split("train")[0])
+    assert "it is no file" in refused(tmp_path)

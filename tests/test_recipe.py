@@ -1,3 +1,5 @@
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,13 @@ from inspector.recipe import Area, PolicyRow, Recipe
 from inspector.types import Verdict
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+MODELS = TEXT.filter(lambda text: "\0" not in text)
 AREAS = st.builds(Area, value=st.floats(0, 1e9), unit=st.sampled_from(["px2", "mm2"]))
 ROWS = st.builds(PolicyRow, kind=TEXT, min_area=AREAS, min_severity=st.floats(0, 12), verdict=st.sampled_from(Verdict))
 RECIPES = st.builds(
     Recipe,
     name=TEXT,
-    model=TEXT,
+    model=MODELS,
     threshold=st.floats(0, 12),
     cluster_distance=st.floats(0, 64),
     min_area=AREAS,
@@ -66,6 +69,15 @@ def test_a_t_off_the_scale_is_refused(threshold: float) -> None:
         (GOOD + '[[policy]]\nkind = "crack"', "policy.0.verdict: Field required"),
         (GOOD + '[[policy]]\nverdict = "scrap"', "policy.0.verdict: "),
         (GOOD + '[[policy]]\nverdict = "accept"\nseverity = 3', "policy.0.severity: Extra"),
+        (GOOD + 'min_area = {value = 2, unit = "furlong2"}\nmm_per_px = 1', "min_area.unit: "),
+        (GOOD + "min_area = {value = 2, size = 3}", "min_area.size: Extra"),
+        (GOOD + f'min_area = "{"9" * 100_000}"', "min_area: an area is a number"),
+        (GOOD.replace("demo", "a" * 256), "model: it is neither the name of a model nor the path of one"),
+        (GOOD.replace("demo", "b/" * 600), "model: it is neither"),
+        (GOOD.replace("demo", "a\\u0000b"), "model: it is neither"),
+        (GOOD.replace("5.4", "9" * 5000), "not valid TOML: Exceeds"),
+        ("a = " + "[" * 5000, "not valid TOML: its values are nested too deeply"),
+        ("a." * 100_000 + "a = 1", "not valid TOML: it holds more than 4000 dots"),
     ],
 )
 def test_a_malformed_recipe_is_told_in_one_sentence(text: str, said: str) -> None:
@@ -87,6 +99,13 @@ def test_areas_carry_their_unit(written: str, px2: float) -> None:
     assert recipe.min_area.in_px2(recipe.mm_per_px) == pytest.approx(px2)
 
 
+@pytest.mark.parametrize("mm_per_px", [5e-324, 1e-200, 1e200, 1e308])
+def test_a_scale_of_any_size_gives_an_area(mm_per_px: float) -> None:
+    """Its square may be no number any more."""
+    recipe = Recipe.from_toml(f'{GOOD}mm_per_px = {mm_per_px!r}\nmin_area = "2 mm2"', "memory")
+    assert (recipe.min_area.in_px2(recipe.mm_per_px) > 1) == (mm_per_px < 1)
+
+
 def test_a_model_beside_the_recipe_is_found_from_anywhere(tmp_path: Path) -> None:
     (tmp_path / "models" / "mine").mkdir(parents=True)
     path = tmp_path / "line.toml"
@@ -103,3 +122,13 @@ def test_a_file_that_can_not_be_read_is_told(tmp_path: Path, content: bytes | No
         path.write_bytes(content)
     with pytest.raises(InspectorError, match=r"line\.toml can't be read"):
         Recipe.load(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices are those of Unix")
+def test_what_never_ends_is_no_recipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "endless.toml").symlink_to("/dev/zero")
+    (tmp_path / "large.toml").write_text(GOOD + "#" * (1 << 20))
+    for name, said in (("pipe", "it is no file"), ("endless", "it is no file"), ("large", "it is too large")):
+        with pytest.raises(InspectorError, match=rf"{name}\.toml can't be read: .*{said}"):
+            Recipe.load(tmp_path / f"{name}.toml")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from inspector.images import read_image
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, Engine, OnnxEngine
 from inspector.networks.input import input_scale, prepare
 from inspector.networks.spec import MODEL_TOML, ModelSpec, parse_spec
+from inspector.reading import read_bytes
 from inspector.types import FloatArray, Pixels, to_levels
 
 GOLDEN_FRAME = "golden-frame.png"
@@ -25,6 +27,10 @@ GOLDEN_LEVELS = 2
 """Levels (of 255) that a golden cell may differ by: processors round differently."""
 
 GOLDEN_PROBABILITY = 0.02
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_MOST = 2 << 30
+"""Bytes of a file."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def load_model(folder: Path, *, engine: Literal["onnx", "torch"] = "onnx", threa
         If a file is missing or altered, the form is unknown, or the golden frame gives another map.
     """
     try:
-        text = (folder / MODEL_TOML).read_bytes()
+        text = read_bytes(folder / MODEL_TOML)
     except OSError as error:
         raise InspectorError(f"{folder} is no model bundle: {MODEL_TOML} can't be read ({error.strerror})") from error
     spec = parse_spec(text, folder)
@@ -81,10 +87,10 @@ def load_model(folder: Path, *, engine: Literal["onnx", "torch"] = "onnx", threa
 
 
 def _check_file(folder: Path, name: str, digest: str) -> None:
-    if Path(name).name != name:
+    if not _NAME.fullmatch(name):
         raise InspectorError(f"model {folder.name}: {MODEL_TOML} names {name!r}, which is outside the bundle")
     try:
-        data = (folder / name).read_bytes()
+        data = read_bytes(folder / name, _MOST)
     except OSError as error:
         raise InspectorError(
             f"model {folder.name}: {name} can't be read ({error.strerror}); copy the bundle anew"
@@ -127,10 +133,13 @@ def _check_golden(model: Model, folder: Path) -> None:
     frame, expected = read_image(folder / GOLDEN_FRAME), read_image(folder / GOLDEN_MAP)
     try:
         severity, kinds = golden_outputs(model.engine, model.spec, frame)
+        _check_sizes(model.engine, model.spec)
     except Exception as error:  # each runtime has its own kinds of error
         raise InspectorError(
             f"model {folder.name} does not take the input that {MODEL_TOML} states: {_one_line(error)}"
         ) from error
+    if not (np.isfinite(severity).all() and kinds.shape == (len(model.spec.classes),)):
+        raise InspectorError(f"model {folder.name} gives no severities, or not one share for each of its classes")
     levels = to_levels(severity)
     if levels.shape != expected.shape:
         raise InspectorError(
@@ -145,6 +154,14 @@ def _check_golden(model: Model, folder: Path) -> None:
         raise InspectorError(
             f"model {folder.name}: the classifier differs on the golden frame; it must not judge parts"
         )
+
+
+def _check_sizes(engine: Engine, spec: ModelSpec) -> None:
+    """Try the smallest frame of another shape: a frame is padded to multiples of `spec.multiple`, no further."""
+    height, width = spec.multiple, 3 * spec.multiple
+    found = engine.severity(np.zeros((1, spec.channels, height, width), np.float32), 1.0).shape
+    if found != (1, height // spec.cell, width // spec.cell):
+        raise ValueError(f"a frame of {height} x {width} px gives a map of {found[1:]}")
 
 
 def _close(kinds: FloatArray, expected: tuple[float, ...]) -> bool:

@@ -1,15 +1,15 @@
 """model.toml: what a model bundle says of itself."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from inspector.errors import InspectorError
 from inspector.networks.input import Normalisation
-from inspector.types import SEVERITY_MAX
+from inspector.reading import first_fault, parse_toml
+from inspector.types import BACKGROUND, SEVERITY_MAX
 
 FORMAT = 2
 MODEL_TOML = "model.toml"
@@ -69,19 +69,27 @@ class ModelSpec(BaseModel):
     backbone: str
     cell: Literal[4, 2, 1]
     channels: Literal[1, 3]
-    multiple: int = Field(gt=0)
-    halo: int = Field(ge=0)
+    multiple: int = Field(gt=0, le=256)
+    halo: int = Field(ge=0, le=4096)
     normalisation: Normalisation
     classes: tuple[str, ...]
     scale: Scale
-    veto: float = Field(default=0.0, ge=0)
-    threshold: float
+    veto: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    threshold: float = Field(ge=0, le=SEVERITY_MAX)
     threshold_choice: str
-    min_area: float = Field(default=0.0, ge=0)
+    min_area: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     training: dict[str, Any]
     figures: dict[str, float]
     golden_kinds: tuple[float, ...]
     files: dict[str, str]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "ModelSpec":
+        if self.classes[:1] != (BACKGROUND,) or len(set(self.classes)) < len(self.classes):
+            raise ValueError(f"classes: they are {BACKGROUND} and others, each once")
+        if self.multiple % self.cell or self.halo % self.multiple:
+            raise ValueError("multiple: cell, multiple and halo are each a multiple of the one before")
+        return self
 
     def to_toml(self) -> str:
         """The text of model.toml."""
@@ -97,17 +105,15 @@ def parse_spec(data: bytes, folder: Path) -> ModelSpec:
         If they are no TOML, of another format version, or lack or misname a field.
     """
     try:
-        values = tomllib.loads(data.decode("utf-8"))
+        values = parse_toml(data.decode())
         if values.get("format") != FORMAT:
             raise InspectorError(
                 f"model {folder.name} has bundle format {values.get('format')}, this program reads {FORMAT}"
             )
         return ModelSpec.model_validate(values)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InspectorError(f"model {folder.name}: {MODEL_TOML} is damaged ({error}); copy the bundle anew") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
         raise InspectorError(
-            f"model {folder.name}: {MODEL_TOML}: {place}: {first['msg']}; copy the bundle anew"
+            f"model {folder.name}: {MODEL_TOML}: {first_fault(error)}; copy the bundle anew"
         ) from error
+    except ValueError as error:
+        raise InspectorError(f"model {folder.name}: {MODEL_TOML} is damaged ({error}); copy the bundle anew") from error

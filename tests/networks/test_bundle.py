@@ -1,5 +1,7 @@
 import hashlib
+import os
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import numpy as np
 import onnx
 import pytest
 import tomli_w
+from onnx import TensorProto, numpy_helper
 from PIL import Image
 from random_networks import CLASSES, export_random, random_pixels
 from tiny_bundle import write_tiny_bundle
@@ -200,6 +203,16 @@ def test_a_map_that_differs_from_the_golden_one_is_refused(bundle: Path) -> None
         ({"normalisation": "frame"}, "differs from its golden map"),
         ({"colour": "blue"}, "colour: Extra"),
         ({"files": {}}, "has no digest of golden-frame.png"),
+        ({"classes": ["background"]}, "not one share for each of its classes"),
+        ({"classes": ["background", "spot", "scratch"]}, "not one share for each of its classes"),
+        ({"classes": ["spot", "background"]}, "they are background and others, each once"),
+        ({"classes": []}, "they are background and others, each once"),
+        ({"multiple": 5}, "are each a multiple of the one before"),
+        ({"multiple": 8, "halo": 4}, "are each a multiple of the one before"),
+        ({"multiple": 10**12}, "multiple: "),
+        ({"halo": 10**12}, "halo: "),
+        ({"threshold": float("nan")}, "threshold: "),
+        ({"veto": float("inf")}, "veto: "),
     ],
 )
 def test_a_changed_description_is_told(bundle: Path, values: dict[str, Any], said: str) -> None:
@@ -207,7 +220,7 @@ def test_a_changed_description_is_told(bundle: Path, values: dict[str, Any], sai
     assert said in refused(bundle)
 
 
-@pytest.mark.parametrize("name", ["../secret.png", "/etc/hostname", "models/severity.onnx"])
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/hostname", "models/severity.onnx", "..", "a\0b", "a:b", ""])
 def test_a_path_outside_the_bundle_is_refused(bundle: Path, name: str) -> None:
     files = tomllib.loads((bundle / MODEL_TOML).read_text("utf-8"))["files"]
     (bundle.parent / "secret.png").write_bytes(b"x")
@@ -215,7 +228,10 @@ def test_a_path_outside_the_bundle_is_refused(bundle: Path, name: str) -> None:
     assert "which is outside the bundle" in refused(bundle)
 
 
-@pytest.mark.parametrize("content", [b"", b"format = ", b"\xff\xfe", b"format = 1"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"format = ", b"\xff\xfe", b"format = 1", b"a." * 9000 + b"a = 1", b"a = " + b"[" * 9000, b"#" * 2**21],
+)
 def test_a_damaged_description_is_told(bundle: Path, content: bytes) -> None:
     (bundle / MODEL_TOML).write_bytes(content)
     refused(bundle)
@@ -228,3 +244,44 @@ def test_a_folder_that_is_no_bundle_is_told(tmp_path: Path) -> None:
 
 def test_the_torch_engine_says_what_it_lacks(bundle: Path) -> None:
     assert "can't be started by the torch engine" in refused(bundle, "torch")
+
+
+def test_a_network_that_needs_larger_multiples_than_stated_is_told(exported: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(exported, tmp_path / "copy"))
+    spec = load_model(folder, threads=1).spec
+    if spec.multiple == spec.cell:
+        pytest.skip("the paper's network takes any multiple of its cell")
+    change(folder, multiple=spec.cell)
+    assert "does not take the input that model.toml states" in refused(folder)
+
+
+def test_a_network_that_gives_no_numbers_is_told(bundle: Path) -> None:
+    graph = onnx.load(bundle / SEVERITY_ONNX)
+    graph.graph.initializer[0].CopyFrom(numpy_helper.from_array(np.float32(np.nan), "gain"))
+    onnx.save(graph, bundle / SEVERITY_ONNX)
+    sign(bundle)
+    assert "gives no severities" in refused(bundle)
+
+
+def test_a_network_that_takes_its_weights_from_elsewhere_is_told(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bundle.parent / "secret").write_bytes(np.float32(4).tobytes())
+    monkeypatch.chdir(bundle)
+    for place in (str(bundle.parent / "secret"), "../secret"):
+        graph = onnx.load(bundle / SEVERITY_ONNX, load_external_data=False)
+        gain = graph.graph.initializer[0]
+        gain.ClearField("raw_data")
+        gain.ClearField("external_data")
+        gain.data_location = TensorProto.EXTERNAL
+        for key, value in (("location", place), ("offset", "0"), ("length", "4")):
+            gain.external_data.add(key=key, value=value)
+        (bundle / SEVERITY_ONNX).write_bytes(graph.SerializeToString())
+        sign(bundle)
+        assert "can't be started by the onnx engine" in refused(bundle)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are those of Unix")
+@pytest.mark.parametrize("name", [MODEL_TOML, KINDS_ONNX, GOLDEN_MAP])
+def test_a_pipe_in_the_place_of_a_file_is_told(bundle: Path, name: str) -> None:
+    (bundle / name).unlink()
+    os.mkfifo(bundle / name)
+    assert f"{name} can't be read (it is no file)" in refused(bundle)

@@ -7,9 +7,13 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from inspector.errors import InspectorError
+from inspector.reading import first_fault, read_bytes
 
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 """In px; pixel 0 covers [0, 1)."""
+
+_MOST = 1 << 30
+"""Bytes of a file: COCO's own have half as many."""
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -28,12 +32,9 @@ def read_json(path: Path, form: type[Content]) -> Content:
         If it can't be read, is no JSON or not of this form.
     """
     try:
-        return form.model_validate_json(path.read_text(encoding="utf-8-sig"))
+        return form.model_validate_json(read_bytes(path, _MOST).decode("utf-8-sig"))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the file"
-        message = first["msg"].removeprefix("Value error, ")
-        raise InspectorError(f"{path} is malformed: {place}: {message}; correct it or export it anew") from error
+        raise InspectorError(f"{path} is malformed: {first_fault(error)}; correct it or export it anew") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InspectorError(f"{path} can't be read: {error}") from error
 
