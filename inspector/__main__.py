@@ -12,9 +12,8 @@ from typing import Annotated, Any
 
 import cv2
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from inspector.bars import progress_bars
 from inspector.commands import run_command
 from inspector.errors import InspectorError
 from inspector.events import Event, Judged, Linked, Moved, Noticed, PartJudged, Skipped, State
@@ -32,6 +31,7 @@ from inspector.sources import open_source, parse_address
 from inspector.sources.base import Status
 from inspector.sources.patience import with_patience
 from inspector.station import Station
+from inspector.tune.cli import tune
 from inspector.types import Unreadable
 
 app = typer.Typer(
@@ -73,18 +73,6 @@ def _about_source(status: Status) -> str:
     return f"source {status.state}: {status.text}" if status.text else f"source {status.state}"
 
 
-def _bars() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, refresh_per_second=4, disable=not console.is_terminal)
-
-
 @app.callback(invoke_without_command=True)
 def window(context: typer.Context) -> None:
     """Without a command: the station window, with what was open last; the first time the demo line."""
@@ -121,9 +109,9 @@ def station(
 
     def publish(event: Event) -> None:
         if isinstance(event, Judged):
-            print(json.dumps({"id": event.entry_id, **inspection_record(event.inspection)}), flush=True)
+            _print_line({"id": event.entry_id, **inspection_record(event.inspection)})
         elif isinstance(event, Skipped):
-            print(json.dumps({"id": event.entry_id, **unreadable_record(event.unreadable)}), flush=True)
+            _print_line({"id": event.entry_id, **unreadable_record(event.unreadable)})
         elif isinstance(event, PartJudged):
             print(f"part {event.part.part}: {event.part.verdict}, {event.part.reason}", file=sys.stderr, flush=True)
         elif isinstance(event, Linked):
@@ -142,6 +130,18 @@ def station(
     if faults:
         print(f"error: the station stopped: {faults[0]}", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _print_line(record: dict[str, Any]) -> None:
+    try:
+        print(json.dumps(record), flush=True)
+    except OSError as error:
+        # Python would try to write the rest at its end, and say so in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InspectorError(
+            f"verdicts can't be written to the output ({error.strerror}); they are in the journal; "
+            "free some space or keep the reading program open"
+        ) from error
 
 
 def _run(line: Station) -> None:
@@ -174,7 +174,7 @@ def inspect(
     opened = open_source(source, frames=frames or 24 if source == "demo" else frames, part=part)
     unreadable, verdicts = list[Unreadable](), dict[str, int]()
     try:
-        with closing(opened), ResultsFolder(out, model.spec.classes) as results, _bars() as bars:
+        with closing(opened), ResultsFolder(out, model.spec.classes) as results, progress_bars() as bars:
             say = partial(bars.console.print, highlight=False, markup=False, soft_wrap=True)
             for item in bars.track(with_patience(opened, wait), total=len(opened), description="inspecting"):
                 if isinstance(item, Status):
@@ -204,9 +204,12 @@ def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same parts.")] = 0,
 ) -> None:
     """Write simulated parts as a dataset folder, with the kind, mask and contrast of every defect."""
-    with _bars() as bars:
+    with progress_bars() as bars:
         task: Any = bars.add_task("simulating", total=parts)
         write_dataset(out, parts, seed, lambda done, total: bars.update(task, completed=done))
+
+
+app.command()(tune)
 
 
 def main() -> None:

@@ -31,6 +31,11 @@ def own_recipes() -> Path:
     return user_data() / "recipes"
 
 
+def measured_maps() -> Path:
+    """Folder of what was measured to try recipes on; it may be deleted."""
+    return platformdirs.user_cache_path("inspector", appauthor=False) / "measured"
+
+
 def default_journal() -> str:
     """SQLAlchemy URL of the station's own journal."""
     return f"sqlite:///{(user_data() / 'journal.db').as_posix()}"

@@ -11,7 +11,7 @@ from inspector.metrics.objects import FrameObjects, ObjectMatch
 from inspector.metrics.pixels import PixelCounts
 from inspector.networks.bundle import Model
 from inspector.recipe import Recipe
-from inspector.tuning import sweep_thresholds
+from inspector.tune.thresholds import sweep_thresholds
 from inspector.types import Unreadable, Verdict
 from training.evaluate import Evaluation, FrameScore, MaskScore
 

@@ -26,7 +26,18 @@ LINE = {
 REGION = {"box", "area_px", "peak_severity", "mean_severity", "kind", "confidence", "votes"}
 INSPECT = ["inspect", "parts", "--recipe", "tile.toml", "--out", "out"]
 MILLISECONDS = {"severity", "filtering", "components", "classification", "total"}
-COMMANDS = ["station", "inspect", "simulate", "log", "log list", "log export", "log rejudge"]
+COMMANDS = [
+    "station",
+    "inspect",
+    "simulate",
+    "tune",
+    "log",
+    "log audit",
+    "log check",
+    "log list",
+    "log export",
+    "log rejudge",
+]
 
 
 @pytest.fixture(scope="module")

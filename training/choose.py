@@ -8,7 +8,7 @@ from torch import nn
 
 from inspector.stages.classification import FrameWindows
 from inspector.stages.components import Shape
-from inspector.tuning import ThresholdSweep
+from inspector.tune.thresholds import ThresholdSweep
 from inspector.types import FloatArray, Levels
 from training.patches import Annotated
 from training.sifting import choose_min_area, choose_veto, find_in_frame

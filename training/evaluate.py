@@ -17,7 +17,7 @@ from inspector.networks.bundle import Model
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
 from inspector.results import ResultsFolder, class_mask
-from inspector.tuning import ThresholdSweep, sweep_thresholds
+from inspector.tune.thresholds import ThresholdSweep, sweep_thresholds
 from inspector.types import LEVEL_MAX, SEVERITY_MAX, Frame, Inspection, Levels, Pixels, Unreadable, Verdict
 
 Progress = Callable[[str, float, str], None]

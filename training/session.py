@@ -9,7 +9,7 @@ import numpy as np
 
 from inspector.dataset import Dataset, defect_pixels
 from inspector.errors import InspectorError
-from inspector.tuning import ThresholdSweep, sweep_thresholds
+from inspector.tune.thresholds import ThresholdSweep, sweep_thresholds
 from training.augment import Augment
 from training.choose import sift_on_val, sweep_figures
 from training.clock import Clock

@@ -13,7 +13,7 @@ from inspector.dataset import defect_pixels
 from inspector.networks.architectures import ARCHITECTURES, Regressor, build_regressor
 from inspector.networks.factors import TwoFactors
 from inspector.networks.input import Normalisation
-from inspector.tuning import sweep_thresholds
+from inspector.tune.thresholds import sweep_thresholds
 from inspector.types import SEVERITY_MAX
 from training.augment import Augment
 from training.contrast import LABELS

@@ -15,7 +15,7 @@ from inspector.networks.bundle import Model, load_model
 from inspector.pipeline import UNCLASSIFIED
 from inspector.recipe import Recipe
 from inspector.results import ResultsFolder
-from inspector.tuning import sweep_thresholds
+from inspector.tune.thresholds import sweep_thresholds
 from training.evaluate import Evaluation, all_classes, evaluate
 from training.summary import parts_of, summarise
 

@@ -8,7 +8,7 @@ from torchmetrics.classification import BinaryF1Score, BinaryJaccardIndex, Binar
 
 from inspector.dataset import IGNORE
 from inspector.stages.filtering import defect_cells, pixel_levels
-from inspector.tuning import ThresholdSweep, sweep_thresholds
+from inspector.tune.thresholds import ThresholdSweep, sweep_thresholds
 from inspector.types import Levels, Pixels
 
 Case = tuple[Levels, int, Pixels]

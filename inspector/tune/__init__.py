@@ -1,0 +1,1 @@
+"""T and recipes tried on annotated frames: each is measured once, then everything follows at once."""
