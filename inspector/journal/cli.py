@@ -1,14 +1,15 @@
 """``inspector log``: list, export, re-judge and check past inspections."""
 
-import csv
 import json
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,9 +20,15 @@ from inspector.errors import InspectorError
 from inspector.journal.checking import check
 from inspector.journal.entry import Entry, UnreadableEntry
 from inspector.journal.query import EntryFilter
+from inspector.journal.statistics import shift_bounds
 from inspector.journal.store import Journal
+from inspector.journal.tables_out import entry_record, write_tables
 from inspector.recipe import Recipe
+from inspector.settings import load_settings
 from inspector.types import SEVERITY_MAX, Verdict
+
+if TYPE_CHECKING:
+    from inspector.journal.replay import Flip
 
 app = typer.Typer(help="Past inspections: list, export, judge again, check.", no_args_is_help=True)
 
@@ -32,11 +39,6 @@ Since = Annotated[datetime | None, typer.Option(help="Only judged at this UTC ti
 Until = Annotated[datetime | None, typer.Option(help="Only judged before this UTC time.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-
-_CSV = (
-    *("id", "time", "source", "index", "name", "part", "verdict", "reasons", "kinds", "regions", "threshold"),
-    *("max_severity", "recipe", "model", "final_verdict", "reviewer", "review_reason", "error"),
-)
 
 
 @app.command("list")
@@ -52,12 +54,15 @@ def list_entries(
     """List inspections and unreadable frames, newest first."""
     with _opened(journal) as log:
         for entry in _chosen(log, _filter(verdict, kind, since, until), limit, newest_first=True):
-            typer.echo(json.dumps(_record(entry)) if as_json else _line(entry))
+            typer.echo(json.dumps(entry_record(entry)) if as_json else _line(entry))
 
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and entries.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and entries.csv, or for the dataset.")],
+    dataset: Annotated[
+        bool, typer.Option("--dataset", help="A dataset folder of the reviewed inspections, to train on.")
+    ] = False,
     journal: Url = None,
     verdict: Verdicts = None,
     kind: Kinds = None,
@@ -65,22 +70,33 @@ def export(
     until: Until = None,
     limit: Limit = None,
 ) -> None:
-    """Write results.jsonl and entries.csv, oldest first."""
+    """Write results.jsonl and entries.csv, oldest first; or what people reviewed and drew, as a dataset folder."""
+    wanted = _filter(verdict, kind, since, until)
     with _opened(journal) as log:
-        entries = _chosen(log, _filter(verdict, kind, since, until), limit, newest_first=False)
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            with (
-                (out / "results.jsonl").open("w", encoding="utf-8") as lines,
-                (out / "entries.csv").open("w", encoding="utf-8", newline="") as table,
-            ):
-                writer = csv.DictWriter(table, _CSV, restval="", extrasaction="ignore")
-                writer.writeheader()
-                for entry in entries:
-                    lines.write(json.dumps(_record(entry)) + "\n")
-                    writer.writerow(_row(entry))
-        except OSError as error:
-            raise InspectorError(f"{out} can't be written ({error.strerror}); choose another folder") from error
+        if dataset:
+            _export_dataset(log, wanted, limit, out)
+        else:
+            write_tables(_chosen(log, wanted, limit, newest_first=False), out)
+
+
+def _export_dataset(log: Journal, wanted: EntryFilter, limit: int | None, out: Path) -> None:
+    from inspector.journal.dataset_out import reviewed_ids, write_reviewed  # imported here: it loads the networks
+    from inspector.networks.bundle import load_model
+
+    ids = reviewed_ids(log, wanted)[-limit if limit else 0 :]
+    with _bars() as bar:
+        task = bar.add_task("writing", total=len(ids))
+        written = write_reviewed(
+            log,
+            ids,
+            out,
+            lambda name: load_model(paths.find_model(name)),
+            lambda done, _: bar.update(task, completed=done),
+        )
+    for why in written.left_out.values():
+        typer.echo(f"left out: {why}", err=True)
+    splits = ", ".join(f"{len(names)} {split}" for split, names in written.splits.items())
+    typer.echo(f"{written.frames} frames ({splits}), {written.defective} with defects, in {out}")
 
 
 @app.command()
@@ -95,7 +111,10 @@ def rejudge(
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Judge past inspections under another T or recipe, oldest first, and tell which verdicts flip."""
+    """Judge past inspections under another T or recipe, oldest first, and tell which verdicts flip.
+
+    From the stored maps, exactly; where the recipe has another model, the frames are measured anew.
+    """
     from inspector.journal import replay  # imported here: it loads the networks, which listing does without
     from inspector.networks.bundle import load_model
 
@@ -105,19 +124,43 @@ def rejudge(
         under = threshold
     else:
         raise InspectorError("log rejudge needs either --threshold or --recipe, and not both")
-    before, after, flips = Counter[Verdict](), Counter[Verdict](), 0
+    counts = _Counts()
     with _opened(journal) as log:
-        entries = log.read(log.ids(_filter(verdict, kind, since, until), limit)[::-1])
-        for flip in replay.rejudge(log, entries, under, lambda name: load_model(paths.find_model(name))):
-            before[flip.before] += 1
-            after[flip.after] += 1
-            flips += flip.flipped
-            if as_json:
-                typer.echo(json.dumps({"id": flip.id, "before": flip.before, "after": flip.after}))
-            elif flip.flipped:
-                typer.echo(f"{flip.id:>8}  {flip.before} -> {flip.after}")
-    counts = {"inspections": before.total(), "flips": flips, "before": before, "after": after}
-    typer.echo(json.dumps(counts) if as_json else f"{flips} of {before.total()} flip")
+        ids = sorted(log.ids(_filter(verdict, kind, since, until)))[-limit if limit else 0 :]
+        flips = replay.rejudge(
+            log,
+            log.read(ids),
+            under,
+            lambda name: load_model(paths.find_model(name)),
+            remeasure=True,
+            threads=os.cpu_count() or 1,
+        )
+        with _bars() as bars:
+            for flip in bars.track(flips, len(ids), description="judging"):
+                counts.add(flip)
+                if as_json:
+                    told = {"after": flip.after} if flip.after else {"error": flip.reason}
+                    typer.echo(json.dumps({"id": flip.id, "before": flip.before, **told}))
+                elif flip.flipped:
+                    typer.echo(f"{flip.id:>8}  {flip.before} -> {flip.after}")
+    typer.echo(json.dumps(counts.record()) if as_json else f"{counts.flips} of {counts.after.total()} flip")
+    counts.complain()
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="PDF file to write.")],
+    at: Annotated[datetime | None, typer.Option(help="A local time in the shift; else the shift of now.")] = None,
+    journal: Url = None,
+) -> None:
+    """Write the report of a shift: its counts, its curves, its rejects with pictures."""
+    from inspector.journal.report.shift import write_report  # imported here: it draws pictures
+
+    starts = load_settings().shifts
+    since, until = shift_bounds(time := (at or datetime.now()).astimezone(), time + timedelta(microseconds=1), starts)
+    with _opened(journal) as log:
+        write_report(log, since, until, out)
+    typer.echo(f"{out}: the shift from {since:%Y-%m-%d %H:%M} to {until:%H:%M}")
 
 
 @app.command()
@@ -136,7 +179,7 @@ def audit(journal: Url = None, since: Since = None, until: Until = None, as_json
 @app.command("check")
 def check_journal(journal: Url = None) -> None:
     """Read the whole journal: is every frame and map as it was stored, and the audit as it was written?"""
-    with _opened(journal) as log, Progress(console=Console(stderr=True), transient=True) as bar:
+    with _opened(journal) as log, _bars() as bar:
         task = bar.add_task("reading", total=None)
         found = check(log, lambda done, total: bar.update(task, completed=done, total=total))
     for fault in found.faults:
@@ -150,9 +193,46 @@ def check_journal(journal: Url = None) -> None:
     typer.echo("everything is whole")
 
 
+@dataclass
+class _Counts:
+    """What a replay came to."""
+
+    flips: int = 0
+    before: Counter[Verdict] = field(default_factory=Counter)
+    after: Counter[Verdict] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, flip: "Flip") -> None:
+        if flip.after is None:
+            self.missed.append(flip.reason)
+        else:
+            self.flips += flip.flipped
+            self.before[flip.before] += 1
+            self.after[flip.after] += 1
+
+    def record(self) -> dict[str, Any]:
+        missed = {"left_out": len(self.missed)} if self.missed else {}
+        verdicts = {"before": self.before, "after": self.after}
+        return {"inspections": self.after.total(), "flips": self.flips, **verdicts, **missed}
+
+    def complain(self) -> None:
+        """Tell of what could not be judged; it is an error where that is all."""
+        if self.missed and not self.after:
+            raise InspectorError(f"none could be judged again: {self.missed[0]}")
+        if self.missed:
+            typer.echo(f"{len(self.missed)} could not be judged again; the first: {self.missed[0]}", err=True)
+
+
+def _bars() -> Progress:
+    """Progress on stderr, for people who look at it; what is printed meanwhile stays on stdout."""
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return Progress(console=console, transient=True, disable=hidden, redirect_stdout=sys.stdout.isatty())
+
+
 @contextmanager
 def _opened(url: str | None) -> Iterator[Journal]:
-    with closing(Journal.open(url or paths.default_journal(), create=False)) as journal:
+    with closing(Journal.open(url or load_settings().journal_url, create=False)) as journal:
         yield journal
 
 
@@ -173,31 +253,11 @@ def _chosen(
     """The newest `limit` inspections and unreadable frames; the latter have no verdict or kind to be chosen by."""
     unreadable = [] if wanted.verdicts or wanted.kinds else journal.unreadable(wanted.since, wanted.until)
     lost = {entry.id: entry for entry in unreadable}
-    ids = sorted([*journal.ids(wanted, limit), *lost], reverse=True)[:limit]
+    ids = sorted([*journal.ids(wanted), *lost], reverse=True)[:limit]  # not by times: a clock may be set back
     if not newest_first:
         ids.reverse()
     entries = journal.read([entry_id for entry_id in ids if entry_id not in lost])
     return (lost[entry_id] if entry_id in lost else next(entries) for entry_id in ids)
-
-
-def _record(entry: Entry | UnreadableEntry) -> dict[str, Any]:
-    """The line of results.jsonl, and what the journal knows besides."""
-    record = {**entry.record, "id": entry.id, "time": entry.time.isoformat(), "source": entry.source}
-    if isinstance(entry, Entry):
-        reviews = [{**asdict(review), "time": review.time.isoformat()} for review in entry.reviews]
-        record |= {"too_small": entry.too_small, "recipe": entry.recipe, "model": entry.model, "reviews": reviews}
-    return record
-
-
-def _row(entry: Entry | UnreadableEntry) -> dict[str, Any]:
-    """A row of entries.csv: the scalars of the record, lists as text, and the last review."""
-    row = _record(entry)
-    if isinstance(entry, Entry):
-        row |= {"reasons": "; ".join(row["reasons"]), "kinds": ", ".join(entry.kinds), "regions": len(row["regions"])}
-        if entry.reviews:
-            last = entry.reviews[-1]
-            row |= {"final_verdict": last.verdict, "reviewer": last.reviewer, "review_reason": last.reason}
-    return row
 
 
 def _line(entry: Entry | UnreadableEntry) -> str:

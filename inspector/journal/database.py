@@ -13,9 +13,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from inspector.errors import InspectorError
 from inspector.journal.schema import METADATA, VERSION, version
+from inspector.journal.text_search import index_texts
 
 _WORDS = {
     "locked": "is locked by another program; close that program and try again",
+    "disk I/O error": "can't be written; its disk is full or broken: free some space and try again",
     "full": "can't grow, the disk is full; free some space and try again",
     "not a database": "is no journal but a file of another kind; choose another file",
     "malformed": "is damaged; restore it from a backup",
@@ -157,6 +159,7 @@ def bring_up_to_date(connection: Connection, journal: str, found: int = 0) -> No
         _migrate(connection, found)
     else:
         METADATA.create_all(connection)
+        index_texts(connection)
         connection.execute(delete(version))
         connection.execute(insert(version).values(version_num=str(VERSION)))
 

@@ -19,12 +19,16 @@ class Review:
     verdict : Verdict
         Equal to the inspection's it is a confirmation, else an override.
     reason : str
+    blind : bool
+        Given without having seen the program's verdict or another review: it tells how far people agree, and does not
+        decide.
     """
 
     time: datetime
     reviewer: str
     verdict: Verdict
     reason: str
+    blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,14 @@ class Entry:
         return Verdict(self.record["verdict"])
 
     @property
+    def decision(self) -> Review | None:
+        """The last review that was not blind."""
+        return next((review for review in reversed(self.reviews) if not review.blind), None)
+
+    @property
     def final_verdict(self) -> Verdict:
-        """What the last review says, or the program's verdict where there is none."""
-        return self.reviews[-1].verdict if self.reviews else self.verdict
+        """What the last review says that was not blind, or the program's verdict where there is none."""
+        return self.decision.verdict if self.decision else self.verdict
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The journal of one station: rows in a SQLite file, pictures in a folder beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import URL, Column, Connection, Table, func, insert, select
 
+from inspector.errors import InspectorError
 from inspector.files import sync_folder
 from inspector.journal import pictures, schema
 from inspector.journal.audit import START, Change, sealed
 from inspector.journal.database import file_engine, in_words, prepare_file
+from inspector.journal.masks import mask_row
 from inspector.journal.pictures import PictureFolder
 from inspector.journal.retention import Keeper, last_removed
 from inspector.journal.rows import Picture, inspection_row, picture_paths, review_row
@@ -20,7 +22,7 @@ from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.record import unreadable_record
-from inspector.types import Inspection, Unreadable, Verdict
+from inspector.types import Inspection, Pixels, Unreadable, Verdict
 
 
 class FileJournal(Journal):
@@ -51,7 +53,7 @@ class FileJournal(Journal):
     def __init__(self, url: URL, quota: float = 0, station: int = 0) -> None:
         path = Path(str(url.database))
         self.folder = path.with_suffix("") if path.suffix else path.with_name(f"{path.name}-pictures")
-        self.station = station
+        self.station, self._path = station, path
         self._files = PictureFolder(self.folder)
         engine = file_engine(url)
         super().__init__(engine, f"journal {path}", self._files, lambda: in_words(path))
@@ -63,6 +65,7 @@ class FileJournal(Journal):
                 prepare_file(self._writer, path, self.folder)
                 self.folder.mkdir(exist_ok=True)
                 sync_folder(path.parent)
+                self._file = _identity(path)
                 self._remove_leftovers()
         except Exception:
             engine.dispose()
@@ -117,11 +120,11 @@ class FileJournal(Journal):
             row = {"id": entry_id, "time": time, "digest": sealed(before, entry_id, time, change), **asdict(change)}
             connection.execute(insert(schema.audit).values(row))
 
-    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str) -> None:
-        with self._write() as connection:
-            if not _has(connection, schema.inspections.c.id, entry_id):
-                raise self._no_entry(entry_id)
-            connection.execute(insert(schema.reviews).values(review_row(entry_id, verdict, reviewer, reason)))
+    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
+        self._add_to(entry_id, schema.reviews, review_row(entry_id, verdict, reviewer, reason, blind))
+
+    def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
+        self._add_to(entry_id, schema.masks, mask_row(entry_id, pixels, classes, reviewer, reason))
 
     def make_room(self) -> str:
         with self._in_words():
@@ -130,10 +133,21 @@ class FileJournal(Journal):
             self.add_event("room", f"pictures of {room.removed} inspections were removed to make room")
         return room.sentence
 
+    def _add_to(self, entry_id: int, table: Table, row: Mapping[str, Any]) -> None:
+        """Append what a person says of an inspection."""
+        with self._write() as connection:
+            if not _has(connection, schema.inspections.c.id, entry_id):
+                raise self._no_entry(entry_id)
+            connection.execute(insert(table).values(row))
+
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._in_words(), self._writer.begin() as connection:
             yield connection
+        if _identity(self._path) != self._file:  # SQLite would go on writing to a file that nobody finds again
+            raise InspectorError(
+                f"{self.name} was moved, replaced or deleted while it was open; put it back and start again"
+            )
 
     def _next_id(self, connection: Connection, *tables: Table) -> int:
         last = [connection.scalar(select(func.max(table.c.id))) or 0 for table in tables]
@@ -155,6 +169,15 @@ class FileJournal(Journal):
             for day in (path for path in self.folder.iterdir() if path.is_dir()):
                 for name in picture_paths(day.name, next_id):
                     self._files.remove(name)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells one file from another of the same name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _has(connection: Connection, column: Column[Any], value: int | str) -> bool:

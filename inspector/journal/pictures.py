@@ -1,6 +1,7 @@
 """Frames and severity maps as PNG files that are whole or absent."""
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -8,9 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from inspector import png
 from inspector.errors import InspectorError
 from inspector.files import draft_of, sync_folder, write_synced
 from inspector.types import Pixels
+
+_SIZE = slice(16, 24)
+"""Where a PNG has its width and height."""
 
 
 def encode(pixels: Pixels) -> bytes:
@@ -36,6 +41,20 @@ def decode(data: bytes, sha256: str, name: str) -> Pixels:
         raise InspectorError(f"{name} is damaged or was changed since it was stored; restore it from a backup")
     pixels = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED), np.uint8)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8) if pixels.ndim == 3 else pixels
+
+
+def shape(data: bytes, name: str) -> tuple[int, int]:
+    """Height and width of a PNG in px, from its header.
+
+    Raises
+    ------
+    InspectorError
+        If it has none.
+    """
+    if not data.startswith(png.HEADER) or len(data) < _SIZE.stop:
+        raise InspectorError(f"{name} is damaged; restore it from a backup")
+    width, height = struct.unpack(">2I", data[_SIZE])
+    return height, width
 
 
 class PictureFolder:

@@ -20,6 +20,8 @@ _SLACK = 0.01
 _PATIENCE = 30.0
 """Seconds until it is tried again where nothing could be removed."""
 
+_LAST = select(func.max(removed.c.time))
+
 
 class Room(NamedTuple):
     """What was found and done.
@@ -119,7 +121,8 @@ class Keeper:
             with self._writer.begin() as connection:
                 batch = self._oldest(connection, wanted + slack - freed)
                 if batch:
-                    now = datetime.now(UTC)
+                    # Never before the batches that went before, though the clock be set back: see `last_removed`.
+                    now = max(datetime.now(UTC), connection.scalar(_LAST) or datetime.min.replace(tzinfo=UTC))
                     connection.execute(insert(removed), [{"inspection_id": row["id"], "time": now} for row in batch])
             # Rows first: a killed process leaves files that the next opening removes, never a row without its files.
             freed += sum(self._files.remove(name) for row in batch for name in (row["frame_path"], row["map_path"]))
@@ -160,8 +163,8 @@ class Keeper:
 
 def last_removed(connection: Connection) -> Iterator[str]:
     """Files of the last batch, which a killed process may not have come to delete."""
-    last = select(func.max(removed.c.time)).scalar_subquery()
-    batch = select(inspections.c.frame_path, inspections.c.map_path).join(removed).where(removed.c.time == last)
+    batch = select(inspections.c.frame_path, inspections.c.map_path).join(removed)
+    batch = batch.where(removed.c.time == _LAST.scalar_subquery())
     return chain.from_iterable(connection.execute(batch).all())
 
 

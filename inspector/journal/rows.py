@@ -53,9 +53,9 @@ def inspection_row(
     }
 
 
-def review_row(entry_id: int, verdict: Verdict, reviewer: str, reason: str) -> dict[str, Any]:
+def review_row(entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool) -> dict[str, Any]:
     """The row of a review that is given now."""
-    return {"inspection_id": entry_id, **asdict(Review(datetime.now(UTC), reviewer, verdict, reason))}
+    return {"inspection_id": entry_id, **asdict(Review(datetime.now(UTC), reviewer, verdict, reason, blind))}
 
 
 def read_entry(row: RowMapping, found: tuple[Review, ...]) -> Entry:
@@ -68,7 +68,9 @@ def read_reviews(rows: Iterable[RowMapping]) -> dict[int, tuple[Review, ...]]:
     """Reviews by the inspection's id; the rows come in order of it."""
     groups = groupby(rows, lambda row: int(row["inspection_id"]))
     return {
-        entry_id: tuple(Review(row["time"], row["reviewer"], Verdict(row["verdict"]), row["reason"]) for row in group)
+        entry_id: tuple(
+            Review(row["time"], row["reviewer"], Verdict(row["verdict"]), row["reason"], row["blind"]) for row in group
+        )
         for entry_id, group in groups
     }
 

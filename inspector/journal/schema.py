@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -17,11 +18,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 3
+VERSION = 4
 """Alembic's revision of these tables, whose name is a number; a higher one is refused. See `migrations/versions`."""
 
 STATION_IDS = 10**10
@@ -69,13 +71,13 @@ inspections = Table(
     _column("time", UtcTime, index=True),  # when it was judged
     _column("captured_at", UtcTime),
     _column("source", Text),
-    _column("recipe", Text, index=True),
+    _column("recipe", Text),
     _column("model", Text),
     # From here to `milliseconds` the names are the keys of a line of results.jsonl.
     _column("index", Integer),
     _column("name", Text),
     _column("part", Text, index=True),
-    _column("verdict", Text, index=True),
+    _column("verdict", Text),
     _column("reasons", JSON),
     _column("threshold", Float),
     _column("cell", Integer),
@@ -90,7 +92,14 @@ inspections = Table(
     _column("map_path", Text),
     _column("map_sha256", Text),
     Column("picture_bytes", Id),  # of both files; not known of inspections older than version 3
+    Index("ix_inspections_verdict_time", "verdict", "time"),
+    Index("ix_inspections_severity_time", "max_severity", "time"),
+    Index("ix_inspections_verdict_severity_time", "verdict", "max_severity", "time"),
 )
+# All that a list is filtered by and charts are drawn of, so that no row has to be read. Not on a server: it refuses to
+# index a very long text.
+_LISTED = ("time", "verdict", "max_severity", "source", "recipe")
+Index("ix_inspections_listed", *(inspections.c[name] for name in _LISTED)).ddl_if(dialect="sqlite")
 
 inspection_kinds = Table(
     "inspection_kinds",
@@ -128,8 +137,23 @@ reviews = Table(
     _column("reviewer", Text),
     _column("verdict", Text),
     _column("reason", Text),
+    _column("blind", Boolean, server_default=false()),
     Index("ix_reviews_inspection_id", "inspection_id"),
 )
+
+masks = Table(
+    "masks",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("inspection_id", ForeignKey(inspections.c.id), nullable=False),
+    _column("time", UtcTime),
+    _column("reviewer", Text),
+    _column("reason", Text),
+    _column("classes", JSON),
+    _column("png", LargeBinary),
+    Index("ix_masks_inspection_id", "inspection_id"),
+)
+"""What people drew instead of what was found: class ids as a PNG. Small, and so among the rows on a server as well."""
 
 events = Table(
     "events",

@@ -1,16 +1,18 @@
 """A journal on a server that several stations share: each writes on its own disk first, and catches up."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, exists, insert
+from sqlalchemy import URL, Table, exists, insert
 
 from inspector.errors import InspectorError
 from inspector.journal import schema
 from inspector.journal.audit import Change
 from inspector.journal.entry import Entry
 from inspector.journal.log import Pictures
+from inspector.journal.masks import mask_row
 from inspector.journal.pictures import PictureFolder
 from inspector.journal.rows import review_row
 from inspector.journal.server import (
@@ -29,7 +31,7 @@ from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.paths import spools
 from inspector.recipe import Recipe
-from inspector.types import Inspection, Unreadable, Verdict
+from inspector.types import Inspection, Pixels, Unreadable, Verdict
 
 
 class SharedJournal(Journal):
@@ -92,12 +94,11 @@ class SharedJournal(Journal):
         self._spool.add_change(change)
         self._shipper.wake()
 
-    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str) -> None:
-        with self._in_words(), self._server.begin() as connection:
-            there = exists().where(schema.inspections.c.id == entry_id).select()
-            if not connection.scalar(there):
-                raise self._no_entry(entry_id)
-            connection.execute(insert(schema.reviews).values(review_row(entry_id, verdict, reviewer, reason)))
+    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
+        self._add_to(entry_id, schema.reviews, review_row(entry_id, verdict, reviewer, reason, blind))
+
+    def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
+        self._add_to(entry_id, schema.masks, mask_row(entry_id, pixels, classes, reviewer, reason))
 
     def make_room(self) -> str:
         return self._spool.make_room() or self._shipper.trouble
@@ -118,6 +119,14 @@ class SharedJournal(Journal):
                 raise
             return found
         return {**self._spool._page([entry_id for entry_id in ids if entry_id not in found]), **found}
+
+    def _add_to(self, entry_id: int, table: Table, row: Mapping[str, Any]) -> None:
+        """Append what a person says of an inspection, which has to be on the server."""
+        with self._in_words(), self._server.begin() as connection:
+            there = exists().where(schema.inspections.c.id == entry_id).select()
+            if not connection.scalar(there):
+                raise self._no_entry(entry_id)
+            connection.execute(insert(table).values(row))
 
     def _deliver(self, parcel: Parcel) -> None:
         with self._in_words(), self._server.begin() as connection:

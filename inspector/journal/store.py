@@ -9,7 +9,7 @@ from inspector.journal.database import is_file, parse_url
 from inspector.journal.log import Log
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
-from inspector.types import Inspection, Unreadable, Verdict
+from inspector.types import Inspection, Pixels, Unreadable, Verdict
 
 
 class Journal(Log, ABC):
@@ -82,8 +82,22 @@ class Journal(Log, ABC):
         """Store what somebody changed, sealed together with the change before it."""
 
     @abstractmethod
-    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str) -> None:
-        """Append a person's decision to an inspection; what was there before stays."""
+    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
+        """Append a person's decision to an inspection; what was there before stays. See `Review`."""
+
+    @abstractmethod
+    def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
+        """Append the defects of an inspection as a person sees them; what was drawn before stays.
+
+        Parameters
+        ----------
+        entry_id : int
+        pixels : uint8 (H, W)
+            Class ids of the frame's pixels; 255 is to be ignored.
+        classes : tuple of str
+            The first is ``background``.
+        reviewer, reason : str
+        """
 
     @abstractmethod
     def make_room(self) -> str:

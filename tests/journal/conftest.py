@@ -1,11 +1,8 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import pytest
-from postgres import Server, programs
 
 from inspector.journal.store import Journal
 
@@ -19,24 +16,3 @@ def url(tmp_path: Path) -> str:
 def journal(url: str) -> Iterator[Journal]:
     with closing(Journal.open(url)) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed (packaging/system-packages.sh test installs it)")
-    with TemporaryDirectory(prefix="inspector-postgres-") as folder:  # pytest's own folders are closed to other users
-        Path(folder).chmod(0o755)
-        started = Server(Path(folder) / "server", found)
-        try:
-            yield started
-        finally:
-            started.stop()
-
-
-@pytest.fixture
-def shared_url(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """URL of an empty database; this process keeps its spool in a folder of the test's."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    return server.new_database(f"journal_{uuid4().hex}")

@@ -54,6 +54,7 @@ def test_list_as_json(filled: str):
         "reviewer": "Ana",
         "verdict": "accept",
         "reason": "a scratch of the tray",
+        "blind": False,
     }
     assert (lost["id"], lost["name"], lost["error"]) == (2, "2.png", "is empty")
     assert (oldest["id"], oldest["verdict"]) == (1, "accept")
@@ -120,6 +121,41 @@ def test_rejudge(url: str, tmp_path: Path):
     assert log(url, "rejudge", "--recipe", str(tmp_path / "other.toml")) == [*flips, counts]
     assert run("rejudge", "--threshold", "6", "--journal", url)[-1] == "2 of 3 flip"
     assert [line["id"] for line in log(url, "rejudge", "--threshold", "6", "--limit", "1")[:-1]] == [3]
+
+
+def test_rejudge_goes_on_where_a_picture_is_gone(url: str, tmp_path: Path):
+    bundle = write_tiny_bundle(tmp_path / "tiny")
+    model, recipe = load_model(bundle, threads=1), make_recipe(4.0, str(bundle))
+    pixels = np.full((96, 128), 100, np.uint8)
+    pixels[20:33, 40:60] = 180
+    with closing(Journal.open(url)) as journal:
+        for index in range(2):
+            frame = Frame(pixels, index, f"{index}.png", f"{index}", CAPTURED)
+            journal.add(judge(measure(frame, model), recipe), recipe, "folder")
+        (journal.folder / journal.entry(1).map_path).unlink()
+    missed, flip, counts = log(url, "rejudge", "--threshold", "3")
+    assert missed["id"] == 1
+    assert "000001-map.png can't be read" in missed["error"]
+    assert flip == {"id": 2, "before": "reject", "after": "reject"}
+    counted = {"inspections": 1, "flips": 0, "before": {"reject": 1}, "after": {"reject": 1}, "left_out": 1}
+    assert counts == counted
+    with closing(Journal.open(url)) as journal:
+        (journal.folder / journal.entry(2).map_path).unlink()
+    with pytest.raises(InspectorError, match=r"none could be judged again: .*map\.png can't be read"):
+        run("rejudge", "--threshold", "3", "--journal", url)
+
+
+def test_rejudge_under_another_model_measures_anew(url: str, tmp_path: Path):
+    weak, strong = write_tiny_bundle(tmp_path / "weak"), write_tiny_bundle(tmp_path / "strong", gain=6.0)
+    model, recipe = load_model(weak, threads=1), make_recipe(6.0, str(weak))
+    pixels = np.full((96, 128), 100, np.uint8)
+    pixels[20:33, 40:60] = 180
+    with closing(Journal.open(url)) as journal:
+        frame = Frame(pixels, 0, "0.png", "0", CAPTURED)
+        journal.add(judge(measure(frame, model), recipe), recipe, "folder")
+    recipe.model_copy(update={"model": str(strong)}).save(tmp_path / "strong.toml")
+    flip, _ = log(url, "rejudge", "--recipe", str(tmp_path / "strong.toml"))
+    assert flip == {"id": 1, "before": "accept", "after": "reject"}
 
 
 @pytest.mark.parametrize("options", [[], ["--threshold", "5", "--recipe", "demo"]])

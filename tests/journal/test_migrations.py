@@ -8,11 +8,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from builders import make_inspection, make_recipe
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from inspector.errors import InspectorError
 from inspector.journal.audit import Change
 from inspector.journal.database import file_engine
+from inspector.journal.query import EntryFilter
 from inspector.journal.schema import METADATA, VERSION
 from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
@@ -38,6 +39,12 @@ def older(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> str:
     return url
 
 
+def differences(connection: Connection) -> list:
+    """Between the tables that are there and today's, SQLite's own index of texts left aside."""
+    own = {"include_name": lambda name, kind, parents: kind != "table" or not name.startswith("texts")}
+    return compare_metadata(MigrationContext.configure(connection, opts=own), METADATA)
+
+
 def test_an_older_journal_has_today_s_tables_and_its_own_rows(older: str, tmp_path: Path):
     part = PartVerdict("x", Verdict.REVIEW, "incomplete: 1 of 2 frames came", 1, 2)
     with closing(Journal.open(older)) as journal:
@@ -51,9 +58,10 @@ def test_an_older_journal_has_today_s_tables_and_its_own_rows(older: str, tmp_pa
     with closing(Journal.open(older)) as journal:
         assert journal.parts() == [part]
         assert len(journal.entries()) == 2
+        assert journal.ids(EntryFilter(text="a crack of 16")) == [2, 1]
     engine = file_engine(make_url(older))
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert differences(connection) == []
         assert connection.exec_driver_sql("PRAGMA user_version").scalar() == VERSION
     engine.dispose()
 
@@ -62,9 +70,8 @@ def test_a_new_journal_is_what_a_migrated_one_is(url: str):
     Journal.open(url).close()
     engine = file_engine(make_url(url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
-        assert compare_metadata(context, METADATA) == []
-        assert context.get_current_revision() == str(VERSION)
+        assert differences(connection) == []
+        assert MigrationContext.configure(connection).get_current_revision() == str(VERSION)
     engine.dispose()
 
 
@@ -81,7 +88,7 @@ def test_a_migration_that_is_cut_off_leaves_the_older_journal(older: str, tmp_pa
 def test_a_journal_of_a_later_revision_is_left_alone(url: str, tmp_path: Path):
     Journal.open(url).close()
     with closing(sqlite3.connect(tmp_path / "journal.db")) as file, file:
-        file.execute("UPDATE alembic_version SET version_num='4'")
+        file.execute("UPDATE alembic_version SET version_num=?", (str(VERSION + 1),))
         before = list(file.iterdump())
     with pytest.raises(InspectorError, match="newer"):
         Journal.open(url)

@@ -1,4 +1,4 @@
-"""What a recipe would change, from the rows where they suffice and from the maps where they do not."""
+"""What a recipe would change: from the rows where they suffice, else from the maps, and always the same."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from builders import CAPTURED
 from tiny_bundle import write_tiny_bundle
 
 from inspector.errors import InspectorError
-from inspector.journal.preview import Changed, Preview, preview
-from inspector.journal.replay import rejudge, stored_measurement
+from inspector.journal.entry import Entry
+from inspector.journal.preview import Preview, preview
+from inspector.journal.replay import Flip, rejudge, stored_measurement
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model, load_model
 from inspector.pipeline import judge, measure
@@ -109,6 +110,9 @@ def finish(journal: Journal, recipe: Recipe, model: Model) -> Preview:
         changed(min_area=Area(value=2.5, unit="mm2"), mm_per_px=0.1),
         changed(min_area=Area(value=0)),  # what was too small has to be classified
         changed(threshold=5.0),
+        changed(threshold=LEVEL),
+        changed(threshold=LEVEL + 1e-3),
+        changed(threshold=12.0),
         changed(threshold=2.0),
         changed(cluster_distance=24.0),
     ],
@@ -116,7 +120,7 @@ def finish(journal: Journal, recipe: Recipe, model: Model) -> Preview:
 )
 def test_it_tells_what_a_replay_tells(logged: Journal, model: Model, recipe: Recipe) -> None:
     entries = logged.entries()
-    flips = list(rejudge(logged, entries, recipe, lambda name: model))
+    flips = list(rejudge(logged, entries, recipe, lambda name: model, from_rows=False, threads=2))
     found = finish(logged, recipe, model)
     assert [(one.id, one.before, one.after) for one in found.changed] == [
         (flip.id, flip.before, flip.after) for flip in flips if flip.flipped
@@ -147,8 +151,15 @@ def test_no_picture_is_needed_where_only_the_policy_or_a_larger_minimum_changes(
         *_, found = preview(journal, judged_at_3, recipe, lambda name: model)
         assert (found.judged, found.left_out) == (len(judged_at_3), 0)
     *_, found = preview(journal, judged_at_3, changed(threshold=5.0), lambda name: model)
-    assert (found.judged, found.left_out) == (0, len(judged_at_3))
-    assert "-frame.png can't be read" in found.why
+    severe = [entry.id for entry in judged_at_3 if highest(entry) >= 5.0]
+    assert [one.id for one in found.missed] == severe
+    assert 0 < found.left_out < found.total == found.judged + found.left_out
+    assert "-map.png can't be read" in found.why
+
+
+def highest(entry: Entry) -> float:
+    found = (*entry.record["regions"], *entry.record["suppressed"], *entry.too_small)
+    return max((region["peak_severity"] for region in found), default=entry.record["max_severity"])
 
 
 def test_it_counts_what_changes_into_what(journal: Journal, model: Model) -> None:
@@ -161,7 +172,7 @@ def test_it_counts_what_changes_into_what(journal: Journal, model: Model) -> Non
     assert found.before == {ACCEPT: 1, REVIEW: 2, REJECT: 1}
     assert found.after == {ACCEPT: 1, REJECT: 3}
     assert found.turns == {(REVIEW, REJECT): 2}
-    assert found.changed[0] == Changed(4, "3.png", REVIEW, REJECT, "spot of 248 px2, severity 4.9")
+    assert found.changed[0] == Flip(4, "3.png", REVIEW, REJECT, "spot of 248 px2, severity 4.9")
 
 
 def test_it_goes_on_in_steps_and_may_be_left_at_any(logged: Journal, model: Model) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from builders import make_frame, make_inspection, make_recipe
 from postgres import Server
 
 from inspector.errors import InspectorError
+from inspector.journal.agreement import agreement
 from inspector.journal.audit import Change, check_chain
-from inspector.journal.query import EntryFilter
+from inspector.journal.query import EntryFilter, Order
+from inspector.journal.statistics import accepted_severities, pareto, tallies
 from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.types import Unreadable, Verdict
@@ -171,3 +174,55 @@ def test_a_newer_server_is_left_alone(shared_url: str):
         connection.execute("UPDATE alembic_version SET version_num='99'")
     with pytest.raises(InspectorError, match="newer"):
         Journal.open(shared_url)
+
+
+VERSION_3 = """
+DROP TABLE masks;
+ALTER TABLE reviews DROP COLUMN blind;
+DROP INDEX ix_inspections_verdict_time, ix_inspections_severity_time, ix_inspections_verdict_severity_time;
+CREATE INDEX ix_inspections_verdict ON inspections (verdict);
+CREATE INDEX ix_inspections_recipe ON inspections (recipe);
+UPDATE alembic_version SET version_num = '3';
+"""
+
+
+def test_an_older_server_is_brought_up_to_date(shared_url: str):
+    with closing(Journal.open(shared_url)) as journal:
+        entry_id = journal.add(make_inspection(), make_recipe(), "folder")
+        eventually(lambda: arrived(shared_url) == 1)
+        journal.add_review(entry_id, Verdict.ACCEPT, "anna", "")
+    with psycopg.connect(shared_url) as connection:
+        connection.execute(VERSION_3.encode())
+    with closing(Journal.open(shared_url)) as journal:
+        journal.add_mask(entry_id, np.ones((24, 32), np.uint8), ("background", "crack"), "anna", "")
+        assert [review.blind for review in journal.entry(entry_id).reviews] == [False]
+        assert journal.masks(entry_id)[0].pixels.all()
+
+
+def test_lists_and_figures_come_from_the_server(shared: Journal, shared_url: str):
+    told = ((Verdict.ACCEPT, ()), (Verdict.REJECT, ("pit",)), (Verdict.REVIEW, ("pit",)), (Verdict.ACCEPT, ()))
+    first, second, third, fourth = (
+        shared.add(make_inspection(verdict=verdict, kinds=kinds), make_recipe(), "folder") for verdict, kinds in told
+    )
+    eventually(lambda: arrived(shared_url) == 4)
+    shared.add_review(second, Verdict.ACCEPT, "anna", "a reflection")
+    shared.add_review(second, Verdict.REJECT, "bert", "", blind=True)
+
+    assert shared.ids(order=Order.WORST) == [second, third, fourth, first]
+    assert shared.ids(order=Order.WORST, limit=2, offset=1) == [third, fourth]
+    assert shared.ids(order=Order.MOST_SEVERE) == [third, second, fourth, first]
+    assert shared.following(shared.entry(third)) == second
+    assert shared.following(shared.entry(second), order=Order.MOST_SEVERE) == fourth
+    wanted = EntryFilter(final_verdicts=(Verdict.ACCEPT,), sources=("folder",), recipes=(make_recipe().digest,))
+    assert shared.ids(wanted) == [fourth, second, first]
+    assert shared.ids(EntryFilter(not_by="anna", max_severity=12, min_severity=0)) == [fourth, third, first]
+    assert shared.ids(EntryFilter(text="A CRACK OF")) == [fourth, third, second, first]
+    assert (shared.count(), shared.sources(), list(shared.recipe_names())) == (4, ["folder"], ["tile"])
+
+    since = shared.entry(first).time
+    (hour, *_) = tallies(shared, [since, since + timedelta(hours=1)], final=True)
+    assert (hour.total, hour.yield_share) == (4, 3 / 4)
+    assert [(one.kind, one.count) for one in pareto(shared, EntryFilter(since=since))] == [("pit", 2)]
+    (point,) = accepted_severities(shared, size=2)
+    assert shared.ids(point.wanted) == [fourth, first]
+    assert agreement(shared, "anna", "bert").counts == {(Verdict.ACCEPT, Verdict.REJECT): 1}
