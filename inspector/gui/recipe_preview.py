@@ -12,7 +12,8 @@ from inspector.gui.models import Models
 from inspector.gui.recipe_texts import TextList
 from inspector.gui.shown import Shown, with_units
 from inspector.gui.verdict_panel import Headline
-from inspector.journal.preview import PREVIEWED, Changed, Preview, preview
+from inspector.journal.preview import PREVIEWED, Preview, preview
+from inspector.journal.replay import Flip
 from inspector.journal.store import Journal
 from inspector.pipeline import judge, measure
 from inspector.recipe import Recipe
@@ -187,7 +188,7 @@ class RecipePreview(QWidget):
         column.addWidget(self.changes, 1)
 
 
-def _in_words(one: Changed) -> str:
+def _in_words(one: Flip) -> str:
     return f"No. {one.id}   {one.name}   {one.before} {_ARROW} {one.after}\n{one.reason}"
 
 

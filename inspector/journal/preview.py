@@ -16,8 +16,6 @@ from inspector.types import Verdict
 PREVIEWED = 200
 """Of the last inspections."""
 
-Changed = Flip
-
 
 @dataclass(frozen=True)
 class Preview:

@@ -1,4 +1,4 @@
-"""Room on the disk: pictures of accepted inspections go first, those of unreviewed rejects never."""
+"""Room on the disk: pictures of accepted inspections go first; those of unreviewed rejects, or with a mask, never."""
 
 import shutil
 import time
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, RowMapping, exists, func, insert, sel
 
 from inspector.errors import InspectorError
 from inspector.journal.pictures import PictureFolder
-from inspector.journal.schema import inspections, removed, reviews
+from inspector.journal.schema import inspections, masks, removed, reviews
 from inspector.types import Verdict
 
 GB = 10**9
@@ -139,8 +139,9 @@ class Keeper:
         accepted = inspections.c.verdict == Verdict.ACCEPT.value
         reviewed = exists().where(reviews.c.inspection_id == inspections.c.id)
         there = ~exists().where(removed.c.inspection_id == inspections.c.id)
+        drawn = exists().where(masks.c.inspection_id == inspections.c.id)
         files = select(*(inspections.c[name] for name in ("id", "frame_path", "map_path", "picture_bytes"))).where(
-            there
+            there, ~drawn
         )
         first = files.where(accepted, ~reviewed, inspections.c.id > self._accepted)
         rows = connection.execute(first.order_by(inspections.c.id).limit(_BATCH)).mappings().all()

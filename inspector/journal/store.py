@@ -105,7 +105,7 @@ class Journal(Log, ABC):
 
         Where the disk, or the share of it that the pictures may have, gets short, pictures are removed: those of
         accepted inspections first, the oldest first, then those that a person has reviewed; never those of rejects and
-        doubtful ones that nobody has reviewed. Their rows stay.
+        doubtful ones that nobody has reviewed, nor those on which somebody has drawn. Their rows stay.
 
         Raises
         ------

@@ -153,13 +153,13 @@ def ask(journal: Journal) -> Iterator[Row]:
 def replay(journal: Journal, model: Model, count: int, threads: int) -> Iterator[Row]:
     """Time replays of the newest inspections, and count what flips."""
     ids = journal.ids(limit=count)
-    lower = journal.recipe(journal.entry(ids[0]).recipe).threshold - 0.3
+    lower = journal.recipe(journal.entry(ids[0]).recipe).threshold - 1.5
     for name, under, from_rows in (
         ("under their own recipes, from the maps", _own, False),
         ("under their own recipes, from the rows", _own, True),
         ("without a policy", _without_policy, True),
         (f"under T {lower:g}", lower, True),
-        ("under T 6", 6.0, True),
+        ("under T 9", 9.0, True),
     ):
         began, worked = time.perf_counter(), time.process_time()
         flips = list(rejudge(journal, journal.read(ids), under, lambda _: model, from_rows=from_rows, threads=threads))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from builders import make_frame, make_inspection, make_recipe
 
@@ -66,6 +67,17 @@ def test_accepted_pictures_go_first_then_reviewed_ones_the_oldest_first(url: str
         assert [event.kind for event in journal.events()] == ["room", "room"]
         with pytest.raises(InspectorError, match=r"were removed on .* to make room; its verdict and regions are kept"):
             journal.pixels(journal.entry(accepted[0]))
+
+
+def test_what_somebody_has_drawn_on_is_kept_to_learn_from(url: str):
+    with closing(Journal.open(url)) as journal:
+        drawn, other = add(journal, Verdict.ACCEPT), add(journal, Verdict.ACCEPT, 1)
+        mask = np.zeros((SIDE, SIDE), np.uint8)
+        journal.add_mask(drawn, mask, ("background", "crack"), "anna", "nothing there")
+    with closing(Journal.open(url, quota=1)) as journal:
+        assert journal.make_room() != ""
+        assert has_pictures(journal, drawn)
+        assert not has_pictures(journal, other)
 
 
 def test_the_quota_holds_while_the_line_runs(url: str):

@@ -1,8 +1,10 @@
 """Typed boxes around the defects; what was left out is dashed, on demand."""
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from inspector.gui.colours import abnormal
 from inspector.gui.shown import Shown
@@ -58,11 +60,11 @@ class Boxes(pg.GraphicsObject):
         painter.save()
         painter.resetTransform()  # lines and letters keep their size at every zoom
         left_out = self._shown.left_out if self.left_out_visible else ()
-        for region in left_out:
-            self._box(painter, to_screen.mapRect(_rect(region)), _LEFT_OUT, Qt.PenStyle.DashLine, 1.5)
-        for region in self._shown.regions:
-            width = 4.0 if region is self._selected else 2.0
-            self._box(painter, to_screen.mapRect(_rect(region)), abnormal(), Qt.PenStyle.SolidLine, width)
+        others = [region for region in self._shown.regions if region is not self._selected]
+        selected = [self._selected] if self._selected else []
+        self._boxes(painter, to_screen, left_out, QPen(_LEFT_OUT, 1.5, Qt.PenStyle.DashLine))
+        self._boxes(painter, to_screen, others, QPen(abnormal(), 2))
+        self._boxes(painter, to_screen, selected, QPen(abnormal(), 4))
         texts = [(region, f"{region.kind} {region.peak_severity:.1f}") for region in self._labelled()]
         texts += [(region, "false alarm" if region.kind == BACKGROUND else "too small") for region in left_out]
         window = QRectF(self.getViewWidget().viewport().rect())
@@ -82,13 +84,13 @@ class Boxes(pg.GraphicsObject):
         return [*first, *(region for region in worst if region is not self._selected)]
 
     @staticmethod
-    def _box(painter: QPainter, rect: QRectF, colour: QColor, style: Qt.PenStyle, width: float) -> None:
-        around = rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+    def _boxes(painter: QPainter, to_screen: QTransform, regions: Sequence[Region], pen: QPen) -> None:
+        """A frame may have a thousand: all are drawn at once."""
+        around = [to_screen.mapRect(_rect(region)).adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN) for region in regions]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(_SHADE, width + 2))
-        painter.drawRect(around)
-        painter.setPen(QPen(colour, width, style))
-        painter.drawRect(around)
+        for line in (QPen(_SHADE, pen.widthF() + 2), pen):
+            painter.setPen(line)
+            painter.drawRects(around)
 
     @staticmethod
     def _label_field(painter: QPainter, window: QRectF, rect: QRectF, text: str) -> QRectF:
