@@ -12,7 +12,7 @@ from torture.small_disk import SmallDisk
 from torture.stations import Station, scale, until_writing, wait_for
 from torture.witness import Witness
 
-KILLS = scale("kills", 6)
+KILLS = scale("kills", 4)
 FEWER = -(-KILLS // 6)
 
 

@@ -20,7 +20,7 @@ from inspector.journal.store import Journal
 from inspector.simulation.part import simulate_part
 from inspector.sources.simulated import DEMO_SEED
 
-ROUNDS = scale("server", 2)
+ROUNDS = scale("server", 1)
 
 
 class Line:
