@@ -10,8 +10,8 @@ from pydantic import ValidationError
 MOST = 1 << 20
 """Bytes of a recipe or a model.toml."""
 
-_LONGEST_NAME = 40
-"""Characters of a key that are shown."""
+_LONGEST, _LONGEST_NAME = 600, 40
+"""Characters that are shown of what a library says, and of a key."""
 
 _MOST_DOTS = 4000
 """For keys such as a.b.c the parser's time and memory grow with the square of their parts."""
@@ -50,15 +50,15 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise ValueError("its values are nested too deeply") from error
 
 
-def _shown(step: int | str) -> str:
-    """A name from the file as part of a sentence: it may be long, and hold line breaks."""
-    text = str(step)
-    return text if text.isprintable() and len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]!r}"
-
-
 def first_fault(error: ValidationError) -> str:
     """The first thing that is wrong with values, and its place in them."""
     first = error.errors(include_input=False, include_url=False)[0]
     message = first["msg"].removeprefix("Value error, ")
-    place = ".".join(_shown(step) for step in first["loc"])
+    place = ".".join(shown(step, _LONGEST_NAME) for step in first["loc"])
     return f"{place}: {message}" if place else message
+
+
+def shown(told: object, most: int = _LONGEST) -> str:
+    """What a file or a library says, as part of a sentence: it may be long, and hold line breaks."""
+    text = " ".join(str(told).split())
+    return text if text.isprintable() and len(text) <= most else f"{text[:most]!r}"

@@ -120,7 +120,7 @@ class Recipe(BaseModel):
     threshold: float = Field(ge=0, le=SEVERITY_MAX)
     cluster_distance: float = Field(default=4, ge=0, le=64)
     min_area: AreaField = Area(value=0)
-    mm_per_px: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    mm_per_px: float | None = Field(default=None, gt=0, le=1e6)
     views: int = Field(default=1, ge=1, le=1000)
     policy: tuple[PolicyRow, ...] = ()
 

@@ -14,6 +14,7 @@ from inspector.errors import InspectorError
 from inspector.files import discard, draft_of, file_stem, free_path, publish, write_synced
 from inspector.networks.bundle import load_model
 from inspector.networks.spec import MODEL_TOML
+from inspector.reading import shown
 from inspector.recipe import Recipe
 from inspector.recipe_library import MODELS, Kept, RecipeLibrary, model_kinds
 
@@ -107,7 +108,9 @@ def _import_zip(library: RecipeLibrary, path: Path, who: str) -> Kept:
     except InspectorError:
         raise
     except Exception as error:  # each way of being damaged has its own kind of error
-        raise InspectorError(f"{path.name} can't be read as an exported recipe ({error}); export it anew") from error
+        raise InspectorError(
+            f"{path.name} can't be read as an exported recipe ({shown(error)}); export it anew"
+        ) from error
     try:
         return _add(library, recipe.model_copy(update={"model": str(place)}), path, who)
     except InspectorError:

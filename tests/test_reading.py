@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from inspector.reading import first_fault, parse_toml, read_bytes
+from inspector.reading import first_fault, parse_toml, read_bytes, shown
 
 
 @pytest.mark.parametrize("size", [0, 1, 99, 100])
@@ -51,9 +51,21 @@ def test_the_first_fault_has_its_place_where_it_has_one() -> None:
     class Outer(BaseModel):
         inner: list[Inner]
 
+    class Strict(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+
     with pytest.raises(ValidationError) as told:
         Outer.model_validate({"inner": [{"number": 2}, {"number": 3}, {"number": "x"}]})
     assert first_fault(told.value) == "inner.1.number: it is odd"
     with pytest.raises(ValidationError) as told:
         Outer.model_validate_json("[")
     assert first_fault(told.value).startswith("Invalid JSON")
+    with pytest.raises(ValidationError) as told:
+        Strict.model_validate({"a\nb" * 20: 1})
+    assert first_fault(told.value) == f"{('a b' * 20)[:40]!r}: Extra inputs are not permitted"
+
+
+def test_what_a_library_says_is_one_short_line() -> None:
+    assert shown(ValueError("it is\n  wrong")) == "it is wrong"
+    assert shown("\x1b[2J") == r"'\x1b[2J'"
+    assert len(shown("x" * 5000)) < 700

@@ -64,6 +64,8 @@ def test_a_t_off_the_scale_is_refused(threshold: float) -> None:
         (GOOD + "min_area = inf", "min_area"),
         (GOOD + "mm_per_px = 0", "mm_per_px: "),
         (GOOD + "mm_per_px = inf", "mm_per_px: "),
+        (GOOD + "mm_per_px = nan", "mm_per_px: "),
+        (GOOD + "mm_per_px = 1e308", "mm_per_px: "),
         (GOOD + 'min_area = "2 mm2"', "areas in mm2 need mm_per_px"),
         (GOOD + '[[policy]]\nverdict = "accept"\nmin_area = "2 mm2"', "areas in mm2 need mm_per_px"),
         (GOOD + '[[policy]]\nkind = "crack"', "policy.0.verdict: Field required"),
@@ -99,9 +101,9 @@ def test_areas_carry_their_unit(written: str, px2: float) -> None:
     assert recipe.min_area.in_px2(recipe.mm_per_px) == pytest.approx(px2)
 
 
-@pytest.mark.parametrize("mm_per_px", [5e-324, 1e-200, 1e200, 1e308])
+@pytest.mark.parametrize("mm_per_px", [5e-324, 1e-200, 1e6])
 def test_a_scale_of_any_size_gives_an_area(mm_per_px: float) -> None:
-    """Its square may be no number any more."""
+    """The square of a small one is nothing to divide by."""
     recipe = Recipe.from_toml(f'{GOOD}mm_per_px = {mm_per_px!r}\nmin_area = "2 mm2"', "memory")
     assert (recipe.min_area.in_px2(recipe.mm_per_px) > 1) == (mm_per_px < 1)
 

@@ -15,7 +15,7 @@ from inspector.images import read_image
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, Engine, OnnxEngine
 from inspector.networks.input import input_scale, prepare
 from inspector.networks.spec import MODEL_TOML, ModelSpec, parse_spec
-from inspector.reading import read_bytes
+from inspector.reading import read_bytes, shown
 from inspector.types import FloatArray, Pixels, to_levels
 
 GOLDEN_FRAME = "golden-frame.png"
@@ -107,13 +107,7 @@ def _start(folder: Path, spec: ModelSpec, engine: str, threads: int) -> Engine:
             return TorchEngine(folder, spec)
         return OnnxEngine(folder, threads)
     except Exception as error:  # each runtime has its own kinds of error
-        raise InspectorError(
-            f"model {folder.name} can't be started by the {engine} engine: {_one_line(error)}"
-        ) from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+        raise InspectorError(f"model {folder.name} can't be started by the {engine} engine: {shown(error)}") from error
 
 
 def golden_outputs(engine: Engine, spec: ModelSpec, pixels: Pixels) -> tuple[FloatArray, FloatArray]:
@@ -136,7 +130,7 @@ def _check_golden(model: Model, folder: Path) -> None:
         _check_sizes(model.engine, model.spec)
     except Exception as error:  # each runtime has its own kinds of error
         raise InspectorError(
-            f"model {folder.name} does not take the input that {MODEL_TOML} states: {_one_line(error)}"
+            f"model {folder.name} does not take the input that {MODEL_TOML} states: {shown(error)}"
         ) from error
     if not (np.isfinite(severity).all() and kinds.shape == (len(model.spec.classes),)):
         raise InspectorError(f"model {folder.name} gives no severities, or not one share for each of its classes")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from inspector.errors import InspectorError
 from inspector.networks.input import Normalisation
-from inspector.reading import first_fault, parse_toml
+from inspector.reading import first_fault, parse_toml, shown
 from inspector.types import BACKGROUND, SEVERITY_MAX
 
 FORMAT = 2
@@ -108,7 +108,7 @@ def parse_spec(data: bytes, folder: Path) -> ModelSpec:
         values = parse_toml(data.decode())
         if values.get("format") != FORMAT:
             raise InspectorError(
-                f"model {folder.name} has bundle format {values.get('format')}, this program reads {FORMAT}"
+                f"model {folder.name} has bundle format {shown(values.get('format'))}, this program reads {FORMAT}"
             )
         return ModelSpec.model_validate(values)
     except ValidationError as error:

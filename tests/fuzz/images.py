@@ -44,7 +44,8 @@ def case(folder: Path, number: int) -> str:
     assert pixels.ndim == 2 or pixels.shape[2:] == (3,)
     assert min(pixels.shape[:2]) >= 16
     (folder / name).write_bytes(whole)
-    if not name.startswith("deep") and np.array_equal(pixels, read_image(folder / name)):
+    original, _ = refusal(lambda: read_image(folder / name))
+    if original is not None and np.array_equal(pixels, original):
         return "the same picture"
     if data[:2] == b"BM" and data[10:14] == bytes(4):
         return "a place of the pixels that is left open"  # others take the header for pixels
