@@ -10,7 +10,7 @@ import numpy as np
 
 from inspector.errors import InspectorError
 from inspector.images import SUFFIXES, open_whole, read_image
-from inspector.reading import read_bytes
+from inspector.reading import read_bytes, shown
 from inspector.types import BACKGROUND, Mask, Pixels
 
 IGNORE = 255
@@ -164,7 +164,7 @@ class Dataset:
         if unknown:
             raise InspectorError(
                 f"the mask of {sample.name} holds class {min(unknown)}, but {self.name} names {len(self.classes)} "
-                f"classes: {', '.join(self.classes)}"
+                f"classes: {shown(', '.join(self.classes))}"
             )
         return pixels, mask
 
@@ -187,12 +187,14 @@ def read_dataset(folder: Path) -> Dataset:
     except OSError as error:
         raise InspectorError(f"{folder} is no dataset folder: dataset.json can't be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InspectorError(f"{index} is malformed: {error!r}; it needs name, classes and splits") from error
+        raise InspectorError(
+            f"{index} is malformed: {shown(repr(error))}; it needs name, classes and splits"
+        ) from error
     if not classes or classes[0] != BACKGROUND:
-        raise InspectorError(f"{index}: the first class must be {BACKGROUND!r}, not {classes[:1]}")
+        raise InspectorError(f"{index}: the first class must be {BACKGROUND!r}, not {shown(classes[:1])}")
     masks = {name: MaskFile(path) for name, path in images_in(folder / "masks").items()}
     splits = samples_of(index, names, images_in(folder / "images"), masks)
-    return Dataset(str(meta.get("name", folder.name)), classes, splits, groups)
+    return Dataset(shown(meta.get("name", folder.name)), classes, splits, groups)
 
 
 def images_in(folder: Path) -> dict[str, Path]:
@@ -224,5 +226,7 @@ def samples_of(
     """
     missing = [n for listed in names.values() for n in listed if n not in images]
     if missing:
-        raise InspectorError(f"{index} names {missing[0]!r}, but images/ has no such file ({len(missing)} missing)")
+        raise InspectorError(
+            f"{index} names {shown(missing[0])!r}, but images/ has no such file ({len(missing)} missing)"
+        )
     return {split: tuple(Sample(n, images[n], masks.get(n)) for n in listed) for split, listed in names.items()}

@@ -168,9 +168,7 @@ def test_a_tiff_is_read_however_its_pixels_lie(tmp_path: Path, options: dict[str
     assert np.array_equal(read_image(tmp_path / "a.tif"), RGB)
 
 
-@pytest.mark.parametrize(
-    ("tag", "said"), [(258, "tag 258"), (259, "tag 259"), (262, "tag 262"), (278, "do not cover it")]
-)
+@pytest.mark.parametrize(("tag", "said"), [(258, "tag 258"), (259, "tag 259"), (262, "tag 262"), (278, "tag 278")])
 def test_a_tiff_whose_tags_can_not_be_read_is_refused(tmp_path: Path, tag: int, said: str) -> None:
     """Decoders take one bit a pixel, no compression, white for black, and one strip then."""
     tifffile.imwrite(tmp_path / "a.tif", GREY, rowsperstrip=7, metadata=None)
@@ -178,6 +176,24 @@ def test_a_tiff_whose_tags_can_not_be_read_is_refused(tmp_path: Path, tag: int, 
     at = data.index(struct.pack("<H", tag), 8)
     data[at + 2 : at + 4] = struct.pack("<H", 99)  # no type of values
     assert said in refused(tmp_path, bytes(data))
+
+
+def test_a_tiff_of_which_one_strip_is_taken_for_all_is_refused(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", GREY, rowsperstrip=20, metadata=None)
+    data = (tmp_path / "a.tif").read_bytes()
+    one = struct.pack("<HHLL", 278, 4, 1, 20), struct.pack("<HHLHH", 278, 3, 1, 20, 0)
+    for entry in one:
+        data = data.replace(entry, entry.replace(b"\x14\0", b"\x28\0"))
+    assert "do not hold it" in refused(tmp_path, data + bytes(2400))
+
+
+def test_a_tiff_whose_strips_have_no_size_is_refused(tmp_path: Path) -> None:
+    """Decoders that pass over the sizes may take its header for pixels."""
+    tifffile.imwrite(tmp_path / "a.tif", GREY, rowsperstrip=7, metadata=None)
+    sizes = struct.pack("<6H", *[7 * 60] * 5, 5 * 60)
+    data = (tmp_path / "a.tif").read_bytes()
+    assert sizes in data
+    assert "do not hold it" in refused(tmp_path, data.replace(sizes, bytes(12)))
 
 
 @pytest.mark.parametrize("compression", ["jpeg", "group4"])

@@ -8,6 +8,7 @@ from random import Random
 
 import cv2
 import numpy as np
+import tifffile
 from PIL import Image
 
 _NOISE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
@@ -46,7 +47,7 @@ def pictures() -> dict[str, bytes]:
         "grey.bmp": saved("BMP", GREY),
         "rgb.bmp": saved("BMP", RGB),
         "grey.tif": saved("TIFF", GREY),
-        "strips.tif": saved("TIFF", RGB, strip_size=1000),
+        "strips.tif": _in_strips(),
         "deep.tif": saved("TIFF", DEEP),
         **{f"{name}.tif": data for name, data in tiffs.items()},
         "jpeg.tif": saved("TIFF", RGB, compression="jpeg"),
@@ -57,6 +58,12 @@ def pictures() -> dict[str, bytes]:
         "lossless.webp": saved("WEBP", RGB, lossless=True),
         "lossy.webp": saved("WEBP", RGB),
     }
+
+
+def _in_strips() -> bytes:
+    file = io.BytesIO()
+    tifffile.imwrite(file, RGB, photometric="rgb", rowsperstrip=7, metadata=None)
+    return file.getvalue()
 
 
 def _exif() -> Image.Exif:
