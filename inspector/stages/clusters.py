@@ -21,8 +21,8 @@ class Runs(NamedTuple):
 
 def find_runs(cells: Mask) -> Runs:
     """The runs of a mask (h, w) whose last column is empty."""
-    flat = cells.ravel()
-    edges = np.flatnonzero(np.diff(flat, prepend=False))
+    flat = np.append(False, cells)
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
     row, first = np.divmod(edges[::2], cells.shape[1])
     return Runs(row, first, first + edges[1::2] - edges[::2])
 
@@ -54,7 +54,10 @@ def label_runs(cells: Mask, runs: Runs, cell: int, distance: float) -> tuple[Int
     least = _label(cells, runs, (reaches[0][1], reaches[0][1]))[1] if len(reaches) > 2 else 1
     for number, reach in enumerate(sorted(reaches, key=lambda reach: abs(reach[0] - reach[1]))):
         found, parts = _label(cells, runs, reach)
-        labels, count = (found, parts) if number == 0 else _join(labels, count, found, parts)
+        if number == 0:
+            labels, count = found, parts
+        elif not np.array_equal(found, labels):
+            labels, count = _join(labels, count, found, parts)
         if count <= least:
             break
     return labels, count

@@ -73,12 +73,12 @@ def _starts(number: Ints, size: Ints, side: int) -> Ints:
 
 def _runs(boxes: Ints, masks: Sequence[Mask]) -> tuple[Ints, Ints, Ints, Ints]:
     """The runs of pixels in the rows of regions: number of the region, row, first and last + 1 column in the frame."""
-    flat = np.concatenate([mask.ravel() for mask in masks])
+    flat = np.concatenate([[False], *(mask.ravel() for mask in masks), [False]])
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     starts = np.cumsum(heights * widths) - heights * widths
-    ends = np.cumsum(np.repeat(widths, heights))[:-1]
-    through = ends[flat[ends - 1] & flat[ends]]  # what goes on in the next row is a run of its own
-    edges = np.sort(np.concatenate([np.flatnonzero(np.diff(flat, prepend=False, append=False)), through, through]))
+    ends = np.cumsum(np.repeat(widths, heights))
+    through = ends[flat[ends] & flat[ends + 1]]  # what goes on in the next row is a run of its own
+    edges = np.sort(np.concatenate([np.flatnonzero(flat[1:] != flat[:-1]), through, through]))
     first, last = edges[::2], edges[1::2]
     owner = np.searchsorted(starts, first, "right") - 1
     row, column = np.divmod(first - starts[owner], widths[owner])
