@@ -96,8 +96,11 @@ class LiveSource:
                     yield status
                 if (taken := capture.take(_POLL)) is not None:
                     if taken.first and not loss_told:  # the loss was over before its turn came
-                        yield lost(_BROKE_OFF)
-                        yield status
+                        told = lost(_BROKE_OFF)
+                        yield told
+                    if told is None or told.state is not SourceState.LIVE:  # a new picture is the proof of it
+                        told = Status(SourceState.LIVE)
+                        yield told
                     loss_told = False
                     yield _item(taken.number, taken.shot)
                     given += 1

@@ -119,6 +119,16 @@ def test_a_loss_is_told_in_its_place_among_the_pictures() -> None:
     assert [item.missed for item in rest if isinstance(item, Status)] == [True, False]
 
 
+def test_no_picture_comes_before_its_source_is_said_to_be_live() -> None:
+    items = play(Device(*shots(1), InspectorError("cam: lost"), *shots(2), Ended()))
+    told = SourceState.CONNECTING
+    for item in items:
+        if isinstance(item, Status):
+            told = item.state
+        else:
+            assert told is SourceState.LIVE
+
+
 def test_a_picture_is_taken_on_demand_only_when_the_next_one_is_asked_for() -> None:
     device = Device(*shots(1, 2, 3), Ended())
     source = LiveSource("cam", device.connect, on_demand=True)
