@@ -20,6 +20,11 @@ UNCLASSIFIED = "defect"
 _NO_VOTE = KindVote(UNCLASSIFIED, 1.0, {})
 
 
+def region_classes(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Class names of the regions that a model gives, the first ``background``; `classes` are the model's own."""
+    return classes if len(classes) > 1 else (BACKGROUND, UNCLASSIFIED)
+
+
 def measure(frame: Frame, model: Model) -> Measurement:
     """Run the network over a frame: stage 1, once per frame."""
     started = time.perf_counter()

@@ -52,6 +52,11 @@ def area_text(area_px: int, recipe: Recipe) -> str:
     return f"{area} mm2"
 
 
+def with_units(text: str) -> str:
+    """A sentence with its units as people write them."""
+    return text.replace("px2", "px\N{SUPERSCRIPT TWO}").replace("mm2", "mm\N{SUPERSCRIPT TWO}")
+
+
 def frame_verdict(
     regions: tuple[Region, ...], suppressed: tuple[Region, ...], too_small: tuple[Region, ...], recipe: Recipe
 ) -> tuple[Verdict, tuple[str, ...]]:

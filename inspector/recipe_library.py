@@ -10,7 +10,7 @@ from inspector import paths
 from inspector.errors import InspectorError
 from inspector.files import discard, draft_of, file_stem, free_path, publish, write_synced
 from inspector.networks.spec import MODEL_TOML, parse_spec
-from inspector.pipeline import UNCLASSIFIED
+from inspector.pipeline import region_classes
 from inspector.recipe import Recipe
 from inspector.recipe_history import Change, Difference, append_change, differences, read_changes
 
@@ -212,7 +212,7 @@ def model_kinds(model: str) -> tuple[str, ...]:
         spec = parse_spec((folder / MODEL_TOML).read_bytes(), folder)
     except OSError as error:
         raise InspectorError(f"{folder} is no model bundle: {MODEL_TOML} can't be read ({error.strerror})") from error
-    return spec.classes[1:] or (UNCLASSIFIED,)
+    return region_classes(spec.classes)[1:]
 
 
 def _changes_file(path: Path) -> Path:

@@ -7,7 +7,8 @@ from builders import CAPTURED
 from scipy import ndimage
 
 from inspector.dataset import IGNORE, defect_pixels
-from inspector.tune.frame_sweep import model_kinds, sweep_frame
+from inspector.pipeline import region_classes
+from inspector.tune.frame_sweep import sweep_frame
 from inspector.tune.swept import SweptSet
 from inspector.tune.truth import Known, Truth
 from inspector.types import FloatArray, Frame, Levels, Measurement, Pixels
@@ -84,6 +85,6 @@ def random_set(
         masks.append(mask)
         sweeps.append(sweep_frame(levels, cell, shape, kinds, distance, mask, CLASSES))
     defective = np.array([frame.known.defective for frame in made])
-    kinds = model_kinds(MODEL_CLASSES if classified else ("background",))
+    kinds = region_classes(MODEL_CLASSES if classified else ("background",))
     truth = Truth("made up", CLASSES, made)
     return SweptSet(truth, "model", kinds, CLASSES, distance, True, defective, sweeps), measurements, masks

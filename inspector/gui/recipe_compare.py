@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector.gui.recipe_field import Choice
 from inspector.gui.recipe_texts import TextList
-from inspector.gui.shown import with_units
+from inspector.policy import with_units
 from inspector.recipe import Recipe
 from inspector.recipe_history import Change, differences
 

@@ -10,12 +10,13 @@ from inspector.errors import InspectorError
 from inspector.gui.background import Newest
 from inspector.gui.models import Models
 from inspector.gui.recipe_texts import TextList
-from inspector.gui.shown import Shown, with_units
+from inspector.gui.shown import Shown
 from inspector.gui.verdict_panel import Headline
 from inspector.journal.preview import PREVIEWED, Preview, preview
 from inspector.journal.replay import Flip
 from inspector.journal.store import Journal
 from inspector.pipeline import judge, measure
+from inspector.policy import with_units
 from inspector.recipe import Recipe
 from inspector.types import Inspection, Measurement
 

@@ -12,7 +12,7 @@ from inspector.journal.replay import stored_measurement
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model
 from inspector.pipeline import judge
-from inspector.policy import area_text
+from inspector.policy import area_text, with_units
 from inspector.recipe import Recipe
 from inspector.types import Inspection, Levels, Measurement, Pixels, Region, Verdict
 
@@ -136,11 +136,6 @@ def region_at(regions: tuple[Region, ...], x: int, y: int) -> Region | None:
         if top <= y < bottom and left <= x < right and region.mask[y - top, x - left]:
             return region
     return None
-
-
-def with_units(text: str) -> str:
-    """A sentence with its units as people write them."""
-    return text.replace("px2", "px\N{SUPERSCRIPT TWO}").replace("mm2", "mm\N{SUPERSCRIPT TWO}")
 
 
 def describe(region: Region, recipe: Recipe) -> str:

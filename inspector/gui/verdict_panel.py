@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.gui.colours import verdict_look
 from inspector.gui.scrolling import Scrolling
-from inspector.gui.shown import Shown, describe, with_units
+from inspector.gui.shown import Shown, describe
 from inspector.gui.state import InHand
 from inspector.gui.verdict_mark import draw_mark
 from inspector.parts import PartVerdict
+from inspector.policy import with_units
 from inspector.types import Verdict
 
 _REASONS = 4

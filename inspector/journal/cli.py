@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from inspector import paths
+from inspector.bars import progress_bars
 from inspector.errors import InspectorError
 from inspector.journal.checking import check
 from inspector.journal.entry import Entry, UnreadableEntry
@@ -84,7 +82,7 @@ def _export_dataset(log: Journal, wanted: EntryFilter, limit: int | None, out: P
     from inspector.networks.bundle import load_model
 
     ids = reviewed_ids(log, wanted)[-limit if limit else 0 :]
-    with _bars() as bar:
+    with progress_bars(transient=True) as bar:
         task = bar.add_task("writing", total=len(ids))
         written = write_reviewed(
             log,
@@ -135,7 +133,7 @@ def rejudge(
             remeasure=True,
             threads=os.cpu_count() or 1,
         )
-        with _bars() as bars:
+        with progress_bars(transient=True) as bars:
             for flip in bars.track(flips, len(ids), description="judging"):
                 counts.add(flip)
                 if as_json:
@@ -179,7 +177,7 @@ def audit(journal: Url = None, since: Since = None, until: Until = None, as_json
 @app.command("check")
 def check_journal(journal: Url = None) -> None:
     """Read the whole journal: is every frame and map as it was stored, and the audit as it was written?"""
-    with _opened(journal) as log, _bars() as bar:
+    with _opened(journal) as log, progress_bars(transient=True) as bar:
         task = bar.add_task("reading", total=None)
         found = check(log, lambda done, total: bar.update(task, completed=done, total=total))
     for fault in found.faults:
@@ -221,13 +219,6 @@ class _Counts:
             raise InspectorError(f"none could be judged again: {self.missed[0]}")
         if self.missed:
             typer.echo(f"{len(self.missed)} could not be judged again; the first: {self.missed[0]}", err=True)
-
-
-def _bars() -> Progress:
-    """Progress on stderr, for people who look at it; what is printed meanwhile stays on stdout."""
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    return Progress(console=console, transient=True, disable=hidden, redirect_stdout=sys.stdout.isatty())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from inspector.journal.pictures import encode
 from inspector.journal.query import EntryFilter
 from inspector.journal.replay import stored_measurement
 from inspector.networks.bundle import Model
-from inspector.pipeline import UNCLASSIFIED, judge
+from inspector.pipeline import judge, region_classes
 from inspector.results import class_mask
 from inspector.types import BACKGROUND, Pixels, Verdict
 
@@ -87,16 +87,22 @@ def write_reviewed(
     Raises
     ------
     InspectorError
-        If the folder holds something or can't be written, or the journal not be read.
+        If there is nothing to write, the folder holds something or can't be written, or the journal not be read.
     """
     try:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise InspectorError(f"{out} is not an empty folder; name a new one for the dataset")
+        if not ids:
+            raise InspectorError("no inspection here was reviewed or drawn on; confirm, override or draw some first")
         for folder in ("images", "masks"):
             (out / folder).mkdir(parents=True, exist_ok=True)
-        return _write(journal, ids, out, load_model, progress)
+        written = _write(journal, ids, out, load_model, progress)
     except OSError as error:
         raise InspectorError(f"the dataset can't be written to {out}: {error.strerror or error}") from error
+    if not written.frames:
+        why = next(iter(written.left_out.values()))
+        raise InspectorError(f"all of the {len(ids)} reviewed inspections had to be left out; the first: {why}")
+    return written
 
 
 def _write(
@@ -124,6 +130,10 @@ def _write(
             written.defective += defective
             groups[name] = part or name
         progress(done, len(ids))
+    if not written.frames:
+        for folder in ("images", "masks"):  # so that the same folder can be named again
+            (out / folder).rmdir()
+        return written
     meta = {"name": out.name, "classes": classes, "splits": written.splits, "groups": groups}
     # Last, so that a folder with a dataset.json is a complete one.
     (out / "dataset.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -149,7 +159,7 @@ def annotation(journal: Log, entry: Entry, load_model: Callable[[str], Model]) -
     recipe = journal.recipe(entry.recipe)
     model = load_model(recipe.model)
     inspection = judge(stored_measurement(journal, entry, model), recipe)
-    classes = model.spec.classes if len(model.spec.classes) > 1 else (BACKGROUND, UNCLASSIFIED)
+    classes = region_classes(model.spec.classes)
     mask = class_mask(inspection, classes)
     for region in inspection.too_small:  # nobody was shown these as defects
         top, left, bottom, right = region.box

@@ -1,28 +1,26 @@
 """The journal of one station: rows in a SQLite file, pictures in a folder beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Column, Connection, Table, func, insert, select
+from sqlalchemy import URL, Connection, Table, func, insert, select
 
 from inspector.errors import InspectorError
 from inspector.files import sync_folder
 from inspector.journal import pictures, schema
 from inspector.journal.audit import START, Change, sealed
 from inspector.journal.database import file_engine, in_words, prepare_file
-from inspector.journal.masks import mask_row
 from inspector.journal.pictures import PictureFolder
 from inspector.journal.retention import Keeper, last_removed
-from inspector.journal.rows import Picture, inspection_row, picture_paths, review_row
+from inspector.journal.rows import Picture, inspection_row, picture_paths
 from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.record import unreadable_record
-from inspector.types import Inspection, Pixels, Unreadable, Verdict
+from inspector.types import Inspection, Unreadable
 
 
 class FileJournal(Journal):
@@ -82,7 +80,8 @@ class FileJournal(Journal):
         with self._write() as connection:
             entry_id, time = self._next_entry(connection), datetime.now(UTC)
             frame_path, map_path = picture_paths(f"{time:%Y-%m-%d}", entry_id)
-            if not _has(connection, schema.recipes.c.digest, recipe.digest):
+            known = select(schema.recipes.c.digest).where(schema.recipes.c.digest == recipe.digest)
+            if connection.scalar(known) is None:
                 connection.execute(insert(schema.recipes).values(digest=recipe.digest, toml=recipe.to_toml()))
             frame, severity_map = Picture(frame_path, frame_png), Picture(map_path, map_png)
             row = inspection_row(entry_id, time, inspection, source, frame, severity_map)
@@ -120,25 +119,12 @@ class FileJournal(Journal):
             row = {"id": entry_id, "time": time, "digest": sealed(before, entry_id, time, change), **asdict(change)}
             connection.execute(insert(schema.audit).values(row))
 
-    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
-        self._add_to(entry_id, schema.reviews, review_row(entry_id, verdict, reviewer, reason, blind))
-
-    def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
-        self._add_to(entry_id, schema.masks, mask_row(entry_id, pixels, classes, reviewer, reason))
-
     def make_room(self) -> str:
         with self._in_words():
             room = self._keeper.make_room()
         if room.removed:
             self.add_event("room", f"pictures of {room.removed} inspections were removed to make room")
         return room.sentence
-
-    def _add_to(self, entry_id: int, table: Table, row: Mapping[str, Any]) -> None:
-        """Append what a person says of an inspection."""
-        with self._write() as connection:
-            if not _has(connection, schema.inspections.c.id, entry_id):
-                raise self._no_entry(entry_id)
-            connection.execute(insert(table).values(row))
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -178,7 +164,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _has(connection: Connection, column: Column[Any], value: int | str) -> bool:
-    return connection.scalar(select(column).where(column == value)) is not None

@@ -12,7 +12,7 @@ from inspector.journal import pictures, schema
 from inspector.journal.audit import AuditEntry, Change
 from inspector.journal.entry import Entry, Event, UnreadableEntry
 from inspector.journal.masks import DrawnMask, read_mask
-from inspector.journal.query import EntryFilter, Order, behind, conditions, final_verdict, groups, sorting
+from inspector.journal.query import EntryFilter, Order, behind, conditions, final_verdict, group_of, groups, sorting
 from inspector.journal.rows import read_entry, read_reviews, read_unreadable
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
@@ -73,7 +73,7 @@ class Log:
     def following(self, entry: Entry, filter: EntryFilter = ALL, order: Order = Order.NEWEST) -> int | None:
         """The first inspection behind another one in a list; that one itself need not match."""
         parts = groups(filter, order)
-        start = next((number for number, part in enumerate(parts) if entry.verdict in part.verdicts), 0)
+        start = group_of(entry, parts)
         with self._read() as connection:
             for number, part in enumerate(parts[start:]):
                 wanted = [*self._conditions(connection, part), *([] if number else [behind(entry, order)])]

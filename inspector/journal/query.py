@@ -92,6 +92,11 @@ def groups(wanted: EntryFilter, order: Order) -> list[EntryFilter]:
     return [replace(wanted, verdicts=(verdict,)) for verdict in (reversed(chosen) if order.falls else chosen)]
 
 
+def group_of(entry: Entry, parts: Sequence[EntryFilter]) -> int:
+    """The number of the group that an inspection belongs to."""
+    return next((number for number, part in enumerate(parts) if entry.verdict in part.verdicts), 0)
+
+
 def sorting(order: Order) -> Sequence[ColumnElement[object]]:
     """What the database is told to order the inspections of a group by."""
     return [column.desc() if order.falls else column for column in order.columns]
@@ -99,9 +104,18 @@ def sorting(order: Order) -> Sequence[ColumnElement[object]]:
 
 def behind(entry: Entry, order: Order) -> ColumnElement[bool]:
     """What comes after an inspection of the same group."""
-    here = (entry.record["max_severity"], entry.time, entry.id)[-len(order.columns) :]
-    keys = tuple_(*order.columns)
+    keys, here = tuple_(*order.columns), _place(entry, order)
     return keys < here if order.falls else keys > here
+
+
+def ahead(entry: Entry, order: Order) -> ColumnElement[bool]:
+    """What comes before an inspection of the same group."""
+    keys, here = tuple_(*order.columns), _place(entry, order)
+    return keys > here if order.falls else keys < here
+
+
+def _place(entry: Entry, order: Order) -> tuple[object, ...]:
+    return (entry.record["max_severity"], entry.time, entry.id)[-len(order.columns) :]
 
 
 def conditions(wanted: EntryFilter, indexed_texts: bool) -> Iterator[ColumnElement[bool]]:
@@ -123,7 +137,7 @@ def conditions(wanted: EntryFilter, indexed_texts: bool) -> Iterator[ColumnEleme
     if wanted.until is not None:
         yield columns.time < wanted.until
     if wanted.reviewed is not None:
-        yield _is_reviewed() if wanted.reviewed else ~_is_reviewed()
+        yield is_reviewed() if wanted.reviewed else ~is_reviewed()
     if wanted.text:
         if indexed_texts and len(wanted.text) >= SHORTEST:
             yield with_text(columns.id, wanted.text)
@@ -145,13 +159,18 @@ def conditions(wanted: EntryFilter, indexed_texts: bool) -> Iterator[ColumnEleme
     if wanted.max_severity is not None:
         yield columns.max_severity <= wanted.max_severity
     if wanted.not_by:
-        yield ~_is_reviewed(reviews.c.reviewer == wanted.not_by)
+        yield ~is_reviewed(reviews.c.reviewer == wanted.not_by)
     if wanted.drawn is not None:
-        drawn = exists().where(masks.c.inspection_id == columns.id)
-        yield drawn if wanted.drawn else ~drawn
+        yield is_drawn() if wanted.drawn else ~is_drawn()
 
 
-def _is_reviewed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+def is_drawn() -> ColumnElement[bool]:
+    """Whether a person drew the defects of an inspection."""
+    return exists().where(masks.c.inspection_id == inspections.c.id).correlate(inspections)
+
+
+def is_reviewed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an inspection has a review, of those that `which` holds for."""
     own = select(reviews.c.id).where(reviews.c.inspection_id == inspections.c.id, *which)
     return own.correlate(inspections).exists()
 

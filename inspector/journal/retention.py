@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, RowMapping, exists, func, insert, sel
 
 from inspector.errors import InspectorError
 from inspector.journal.pictures import PictureFolder
-from inspector.journal.schema import inspections, masks, removed, reviews
+from inspector.journal.query import is_drawn, is_reviewed
+from inspector.journal.schema import inspections, removed
 from inspector.types import Verdict
 
 GB = 10**9
@@ -137,19 +138,17 @@ class Keeper:
     def _oldest(self, connection: Connection, wanted: float) -> Sequence[RowMapping]:
         """The next batch of so many bytes at most: accepted ones, and where none are left, those that were reviewed."""
         accepted = inspections.c.verdict == Verdict.ACCEPT.value
-        reviewed = exists().where(reviews.c.inspection_id == inspections.c.id)
         there = ~exists().where(removed.c.inspection_id == inspections.c.id)
-        drawn = exists().where(masks.c.inspection_id == inspections.c.id)
         files = select(*(inspections.c[name] for name in ("id", "frame_path", "map_path", "picture_bytes"))).where(
-            there, ~drawn
+            there, ~is_drawn()
         )
-        first = files.where(accepted, ~reviewed, inspections.c.id > self._accepted)
+        first = files.where(accepted, ~is_reviewed(), inspections.c.id > self._accepted)
         rows = connection.execute(first.order_by(inspections.c.id).limit(_BATCH)).mappings().all()
         if rows:
             rows = rows[: _enough(rows, wanted)]
             self._accepted = rows[-1]["id"]  # so that not all that went before are looked through each time
             return rows
-        rest = files.where(reviewed).order_by(inspections.c.id).limit(_BATCH)
+        rest = files.where(is_reviewed()).order_by(inspections.c.id).limit(_BATCH)
         rows = connection.execute(rest).mappings().all()
         return rows[: _enough(rows, wanted)]
 

@@ -1,20 +1,17 @@
 """A journal on a server that several stations share: each writes on its own disk first, and catches up."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Table, exists, insert
+from sqlalchemy import URL, Connection
 
 from inspector.errors import InspectorError
-from inspector.journal import schema
 from inspector.journal.audit import Change
 from inspector.journal.entry import Entry
 from inspector.journal.log import Pictures
-from inspector.journal.masks import mask_row
 from inspector.journal.pictures import PictureFolder
-from inspector.journal.rows import review_row
 from inspector.journal.server import (
     PictureTable,
     ServerAway,
@@ -31,7 +28,7 @@ from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.paths import spools
 from inspector.recipe import Recipe
-from inspector.types import Inspection, Pixels, Unreadable, Verdict
+from inspector.types import Inspection, Unreadable
 
 
 class SharedJournal(Journal):
@@ -94,12 +91,6 @@ class SharedJournal(Journal):
         self._spool.add_change(change)
         self._shipper.wake()
 
-    def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
-        self._add_to(entry_id, schema.reviews, review_row(entry_id, verdict, reviewer, reason, blind))
-
-    def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
-        self._add_to(entry_id, schema.masks, mask_row(entry_id, pixels, classes, reviewer, reason))
-
     def make_room(self) -> str:
         return self._spool.make_room() or self._shipper.trouble
 
@@ -120,16 +111,14 @@ class SharedJournal(Journal):
             return found
         return {**self._spool._page([entry_id for entry_id in ids if entry_id not in found]), **found}
 
-    def _add_to(self, entry_id: int, table: Table, row: Mapping[str, Any]) -> None:
-        """Append what a person says of an inspection, which has to be on the server."""
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """On the server, where an inspection has to be before people say something of it."""
         with self._in_words(), self._server.begin() as connection:
-            there = exists().where(schema.inspections.c.id == entry_id).select()
-            if not connection.scalar(there):
-                raise self._no_entry(entry_id)
-            connection.execute(insert(table).values(row))
+            yield connection
 
     def _deliver(self, parcel: Parcel) -> None:
-        with self._in_words(), self._server.begin() as connection:
+        with self._write() as connection:
             if not self._prepared:
                 prepare_server(connection, self.name)
             receive(connection, parcel)

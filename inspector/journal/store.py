@@ -1,12 +1,20 @@
 """The journal: what a station tells it, and what it tells of."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
 
 from inspector.errors import InspectorError
+from inspector.journal import schema
 from inspector.journal.audit import Change
 from inspector.journal.database import is_file, parse_url
 from inspector.journal.log import Log
+from inspector.journal.masks import mask_row
+from inspector.journal.rows import review_row
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.types import Inspection, Pixels, Unreadable, Verdict
@@ -81,11 +89,10 @@ class Journal(Log, ABC):
     def add_change(self, change: Change) -> None:
         """Store what somebody changed, sealed together with the change before it."""
 
-    @abstractmethod
     def add_review(self, entry_id: int, verdict: Verdict, reviewer: str, reason: str, blind: bool = False) -> None:
         """Append a person's decision to an inspection; what was there before stays. See `Review`."""
+        self._append(entry_id, schema.reviews, review_row(entry_id, verdict, reviewer, reason, blind))
 
-    @abstractmethod
     def add_mask(self, entry_id: int, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> None:
         """Append the defects of an inspection as a person sees them; what was drawn before stays.
 
@@ -98,6 +105,7 @@ class Journal(Log, ABC):
             The first is ``background``.
         reviewer, reason : str
         """
+        self._append(entry_id, schema.masks, mask_row(entry_id, pixels, classes, reviewer, reason))
 
     @abstractmethod
     def make_room(self) -> str:
@@ -112,3 +120,14 @@ class Journal(Log, ABC):
         InspectorError
             If so little is left that nothing more should be added.
         """
+
+    @abstractmethod
+    def _write(self) -> AbstractContextManager[Connection]:
+        """A transaction in the database that people's words of an inspection are kept in."""
+
+    def _append(self, entry_id: int, table: Table, row: Mapping[str, Any]) -> None:
+        with self._write() as connection:
+            there = select(schema.inspections.c.id).where(schema.inspections.c.id == entry_id)
+            if connection.scalar(there) is None:
+                raise self._no_entry(entry_id)
+            connection.execute(insert(table).values(row))

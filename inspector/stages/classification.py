@@ -27,9 +27,10 @@ MAX_SCALE = 3
 SEVERITY_GAIN = 1 / 128
 """The classifier's last input is the 8-bit severity map times this: 0 to 2, as the pixels' spread is about 1."""
 
-_BATCH = 64
-_SHARE = 0.5
+SHARE = 0.5
 """A window votes if it holds at least this share of what the best window of the region holds."""
+
+_BATCH = 64
 
 
 class KindVote(NamedTuple):
@@ -172,25 +173,19 @@ def region_windows(regions: Sequence[Shape], shape: tuple[int, int]) -> tuple[In
     scales = fitting_scales(boxes)
     held = count_held(boxes, [region.mask for region in regions], WINDOW << scales, shape)
     tables = np.searchsorted(held.region, np.arange(len(regions)))
-    chosen = held.pixels >= _SHARE * np.maximum.reduceat(held.pixels, tables)[held.region]
+    chosen = held.pixels >= SHARE * np.maximum.reduceat(held.pixels, tables)[held.region]
     region = held.region[chosen]
     windows = np.column_stack([scales[region], held.top[chosen], held.left[chosen]])
     return windows, np.bincount(region, minlength=len(regions))
 
 
 def vote(regions: list[Shape], shape: tuple[int, int], kinds: WindowKinds) -> list[KindVote]:
-    """The kind of each region: the class most frequent among its windows, all regions in one batch.
-
-    Equal counts are decided by the mean probabilities. ``background`` makes the region a false alarm, unless its
-    mean probability stays below the model's veto: then the next most frequent kind counts.
-    """
+    """The kind of each region, all regions in one batch; ``background`` makes it a false alarm. See `winners`."""
     ballot = poll(regions, shape, kinds)
-    winners = ballot.ranking[:, 0].copy()
-    overruled = (winners == 0) & (ballot.means[:, 0] < kinds.veto)
-    winners[overruled] = ballot.ranking[overruled, 1]
+    won = winners(ballot, kinds.veto)
     # Most of many regions are voted alike: each outcome is made once.
     counts = np.take_along_axis(ballot.counts, ballot.ranking, axis=1)
-    outcomes = np.column_stack([winners, np.where(counts, ballot.ranking, -1), counts])
+    outcomes = np.column_stack([won, np.where(counts, ballot.ranking, -1), counts])
     keys = outcomes.view(f"V{outcomes.itemsize * outcomes.shape[1]}").ravel().tolist()
     numbers = {key: number for number, key in enumerate(keys)}
     made = {key: _outcome(outcomes[number].tolist(), kinds.classes) for key, number in numbers.items()}
@@ -246,3 +241,14 @@ def count_votes(probabilities: FloatArray, sizes: Ints) -> Ballot:
     means = np.add.reduceat(probabilities, first, axis=0, dtype=np.float64) / sizes[:, None]
     ranking = np.lexsort((-means, -counts), axis=1)
     return Ballot(counts, means, ranking)
+
+
+def winners(ballot: Ballot, veto: float) -> Ints:
+    """The class that each region's windows vote for, by number: the most frequent, int (regions,).
+
+    ``background`` counts only where its mean probability reaches the model's veto; else the next most frequent does.
+    """
+    won = ballot.ranking[:, 0].copy()
+    overruled = (won == 0) & (ballot.means[:, 0] < veto)
+    won[overruled] = ballot.ranking[overruled, 1]
+    return won

@@ -43,7 +43,7 @@ def count_held(boxes: Ints, masks: Sequence[Mask], sizes: Ints, shape: tuple[int
     ends = np.cumsum((x_end - x) * tall)
     tables = ends - (x_end - x) * tall
     size = sizes[owner]
-    run, column = _ranges(*_touched(first, last, size, width))
+    run, column = ranges(*_touched(first, last, size, width))
     left = _starts(column, size[run], width)
     inside = np.minimum(last[run], left + size[run]) - np.maximum(first[run], left)
     top, bottom = _touched(row, row + 1, size, height)
@@ -86,8 +86,8 @@ def _runs(boxes: Ints, masks: Sequence[Mask]) -> tuple[Ints, Ints, Ints, Ints]:
     return owner, boxes[owner, 0] + row, left, left + last - first
 
 
-def _ranges(starts: Ints, stops: Ints) -> tuple[Ints, Ints]:
-    """The whole numbers in each of many ranges, one after the other, behind the number of the range."""
+def ranges(starts: Ints, stops: Ints) -> tuple[Ints, Ints]:
+    """The whole numbers of many ranges, one after the other: the number of the range, and they themselves; int (n,)."""
     counts = stops - starts
     which = np.repeat(np.arange(len(counts)), counts)
     return which, np.arange(len(which)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from inspector.pipeline import UNCLASSIFIED
+from inspector.pipeline import region_classes
 from inspector.stages.classification import vote
 from inspector.stages.components import Shape, find_shapes
 from inspector.stages.filtering import areas_above, pixel_levels
@@ -18,15 +18,10 @@ from inspector.tune.frame_truth import FrameTruth, histogram, read_truth
 from inspector.tune.pixel_sweep import sweep_pixels
 from inspector.tune.tables import OBJECT, REGION, Found, FrameSweep, Table, join
 from inspector.tune.thresholds import THRESHOLDS
-from inspector.types import BACKGROUND, LEVEL_MAX, SEVERITY_MAX, Levels, Pixels, WindowKinds, block_peaks
+from inspector.types import LEVEL_MAX, SEVERITY_MAX, Levels, Pixels, WindowKinds, block_peaks
 
 _AT_ONCE = 1 << 22
 """Pixels of boxes whose regions are classified together."""
-
-
-def model_kinds(classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Kinds that a model's regions may have, by their number in the tables; `classes` are its own."""
-    return classes if len(classes) > 1 else (BACKGROUND, UNCLASSIFIED)
 
 
 def sweep_frame(
@@ -55,7 +50,7 @@ def sweep_frame(
     classes : tuple of str
         Names of the class ids, of the annotation and of the blobs.
     """
-    names = model_kinds(kinds.classes if kinds else ())
+    names = region_classes(kinds.classes if kinds else ())
     ids = [classes.index(name) if name in classes else 1 for name in names]  # as in the masks that are written
     truth = None if mask is None else read_truth(mask)
     if cell == 1:

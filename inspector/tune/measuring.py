@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from inspector.networks.bundle import Model, default_threads
-from inspector.pipeline import measure
-from inspector.tune.frame_sweep import model_kinds, sweep_frame
+from inspector.pipeline import measure, region_classes
+from inspector.tune.frame_sweep import sweep_frame
 from inspector.tune.store import Arrays, Store
 from inspector.tune.swept import SweptSet
 from inspector.tune.tables import Found, FrameSweep
@@ -79,7 +79,7 @@ def measure_set(
     if not defective.any():
         raise without_defect(truth.name)
     sweeps = [each[2] for each in done]
-    kinds = model_kinds(model.spec.classes)
+    kinds = region_classes(model.spec.classes)
     swept = SweptSet(truth, model.digest, kinds, classes, distance, bool(masked.all()), defective, sweeps)
     yield Measuring(total, total, swept)
 

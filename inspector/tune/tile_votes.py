@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inspector.stages.classification import MAX_SCALE, WINDOW, count_votes, fitting_scales
+from inspector.stages.classification import MAX_SCALE, SHARE, WINDOW, count_votes, fitting_scales, winners
+from inspector.stages.grids import ranges
 from inspector.tune.windows import grid_starts
 from inspector.types import Ints, WindowKinds
-
-_SHARE = 0.5
-"""As in stage 4: a window votes if it holds at least this share of what the best window of the region holds."""
 
 
 class Held(NamedTuple):
@@ -53,8 +51,8 @@ class Tiles:
         (top, bottom), (left, right) = (
             _holding(cuts, side, scale, places) for (cuts, side), places in zip(self._sides(), (y, x), strict=True)
         )
-        which, down = _ranges(top, bottom)
-        again, across = _ranges(left[which], right[which])
+        which, down = ranges(top, bottom)
+        again, across = ranges(left[which], right[which])
         return which[again], down[again], across
 
     def _sides(self) -> tuple[tuple[Ints, int], tuple[Ints, int]]:
@@ -89,7 +87,7 @@ def tile_kinds(boxes: Ints, held: Held, tiles: Tiles, kinds: WindowKinds) -> Int
     windows = windows[np.lexsort(windows.T[2::-1])]
     most = np.zeros(len(boxes), np.intp)
     np.maximum.at(most, windows[:, 0], windows[:, 3])
-    windows = windows[windows[:, 3] >= _SHARE * most[windows[:, 0]]]
+    windows = windows[windows[:, 3] >= SHARE * most[windows[:, 0]]]
     return _winners(windows, scales, kinds)
 
 
@@ -98,11 +96,7 @@ def _winners(windows: Ints, scales: Ints, kinds: WindowKinds) -> Ints:
     if not len(scales):
         return np.empty(0, np.intp)
     known = kinds.probabilities(np.column_stack([scales[windows[:, 0]], windows[:, 1:3]]))
-    ballot = count_votes(known, np.bincount(windows[:, 0], minlength=len(scales)))
-    winners = ballot.ranking[:, 0].copy()
-    overruled = (winners == 0) & (ballot.means[:, 0] < kinds.veto)
-    winners[overruled] = ballot.ranking[overruled, 1]
-    return winners
+    return winners(count_votes(known, np.bincount(windows[:, 0], minlength=len(scales))), kinds.veto)
 
 
 def _holding(cuts: Ints, side: int, scale: int, places: Ints) -> tuple[Ints, Ints]:
@@ -113,10 +107,3 @@ def _holding(cuts: Ints, side: int, scale: int, places: Ints) -> tuple[Ints, Int
         np.searchsorted(starts, ends - size)[places],
         np.searchsorted(starts, cuts, "right")[places],
     )
-
-
-def _ranges(starts: Ints, stops: Ints) -> tuple[Ints, Ints]:
-    """The whole numbers in each of many ranges, one after the other: the number of the range, and they themselves."""
-    counts = stops - starts
-    which = np.repeat(np.arange(len(counts)), counts)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]

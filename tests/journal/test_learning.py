@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from builders import CAPTURED
+from short_training import SHORT_TRAINING
 from tiny_bundle import write_tiny_bundle
 from typer.testing import CliRunner
 
@@ -24,16 +25,6 @@ from inspector.types import Frame, Pixels, Verdict
 from training.cli import app as inspector_train
 
 PARTS = 10
-CONFIG = """
-[severity]
-architecture = "paper"
-cell = 4
-steps = 6
-batch = 2
-[kinds]
-steps = 4
-batch = 6
-"""
 
 
 def run(app, *arguments: str) -> str:
@@ -97,7 +88,7 @@ def test_a_reject_becomes_a_better_model(line: str, tmp_path: Path):
     drawn = [np.unique(masks[f"inspection-{number:06d}"][50:62, 60:118]).tolist() for number in range(1, PARTS + 1)]
     assert drawn == [[0], [0, 2]] * 5
 
-    (tmp_path / "short.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "short.toml").write_text(SHORT_TRAINING, encoding="utf-8")
     settings = ["--config", str(tmp_path / "short.toml"), "--threads", "1"]
     assert "mean IoU" in run(inspector_train, str(folder), "--out", str(bundle), *settings)
     assert load_model(bundle, threads=1).spec.classes == dataset.classes

@@ -12,6 +12,7 @@ import pytest
 import safetensors.torch
 import torch
 from builders import CAPTURED
+from short_training import SHORT_TRAINING
 from typer.testing import CliRunner
 
 from inspector.dataset import Dataset, Sample
@@ -32,17 +33,6 @@ from training.sifting import AREAS, VETOES
 from training.splits import split_samples
 from training.train_kinds import KindsConfig, new_classifier
 from training.train_severity import SeverityConfig
-
-CONFIG = """
-[severity]
-architecture = "paper"
-cell = 4
-steps = 6
-batch = 2
-[kinds]
-steps = 4
-batch = 6
-"""
 
 KILLED = """
 import os, signal, sys
@@ -70,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data set of simulated parts and the settings of a very short training."""
     folder = tmp_path_factory.mktemp("training")
     write_dataset(folder / "parts", 12, 3)
-    (folder / "short.toml").write_text(CONFIG, "utf-8")
+    (folder / "short.toml").write_text(SHORT_TRAINING, "utf-8")
     return folder
 
 
@@ -104,7 +94,7 @@ def bundle(folder: Path) -> Path:
     assert [path.name for path in out.parent.iterdir()] == [work.name]
     assert 0 < torch.load(work / "severity.pt")["step"] < 6
     other = folder / "other.toml"
-    other.write_text(CONFIG.replace("steps = 6", "steps = 7"), "utf-8")
+    other.write_text(SHORT_TRAINING.replace("steps = 6", "steps = 7"), "utf-8")
     with pytest.raises(InspectorError, match="other settings"):
         train(folder, out, "--resume", "--config", str(other))
     with pytest.raises(InspectorError, match="other settings"):
@@ -167,7 +157,7 @@ def test_a_classifier_may_start_from_one_that_was_trained(bundle: Path) -> None:
 
 
 def test_weights_that_are_missing_are_told_before_anything_is_trained(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text(CONFIG + 'weights = "nowhere/resnet.pth"\n', "utf-8")
+    (tmp_path / "mine.toml").write_text(SHORT_TRAINING + 'weights = "nowhere/resnet.pth"\n', "utf-8")
     with pytest.raises(InspectorError, match=r"nowhere/resnet\.pth can't be read"):
         train(folder, tmp_path / "out", "--config", str(tmp_path / "mine.toml"))
     assert not (tmp_path / "out.training" / "severity.pt").exists()

@@ -16,6 +16,7 @@ from inspector.journal.report.charts import draw_hours, draw_kinds, draw_severit
 from inspector.journal.report.paper import COLOURS, GREY, LEADING, LEFT, PALE, WIDE, Paper
 from inspector.journal.report.pdf import Pdf, wrapped
 from inspector.journal.statistics import hour_bounds
+from inspector.policy import with_units
 from inspector.types import Pixels, Verdict
 
 PICTURES = 48
@@ -110,8 +111,7 @@ def _write_part(pdf: Pdf, x: float, y: float, width: float, journal: Log, entry:
     told += [f"{review.reviewer}: {review.verdict} {review.reason}" for review in entry.reviews[-2:]]
     lines = [(line, not number) for number, text in enumerate(told) for line in wrapped(text, width, 7)]
     for number, (line, bold) in enumerate(lines[:6]):
-        squared = line.replace("px2", "px\N{SUPERSCRIPT TWO}").replace("mm2", "mm\N{SUPERSCRIPT TWO}")
-        pdf.text(x, y + _PICTURE + 10 + 9 * number, squared, size=7, bold=bold)
+        pdf.text(x, y + _PICTURE + 10 + 9 * number, with_units(line), size=7, bold=bold)
 
 
 def _with_boxes(pixels: Pixels, entry: Entry) -> Pixels:
