@@ -9,8 +9,8 @@ from typing import IO
 import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
-from inspector import jpeg, png, tiff
 from inspector.errors import InspectorError
+from inspector.formats import jpeg, png, tiff
 from inspector.types import Pixels
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm", ".ppm", ".webp"})

@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from inspector import png
 from inspector.errors import InspectorError
 from inspector.files import draft_of, sync_folder, write_synced
+from inspector.formats import png
 from inspector.types import Pixels
 
 _SIZE = slice(16, 24)

@@ -5,8 +5,8 @@ import os
 import cv2
 import numpy as np
 
-from inspector import jpeg
 from inspector.errors import InspectorError
+from inspector.formats import jpeg
 from inspector.sources.part_names import in_unicode
 from inspector.types import Pixels
 
