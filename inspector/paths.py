@@ -46,6 +46,14 @@ def spools() -> Path:
     return user_data() / "spool"
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder; a name that no file can have, being too long, names none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def shipped_names(folder: str) -> list[str]:
     """Names of the resources of a kind that ship, sorted."""
     return sorted(p.stem for p in (RESOURCES / folder).iterdir() if not p.name.startswith("."))
@@ -60,7 +68,7 @@ def shipped(folder: str, name: str) -> Path:
         If there is none of that name; the message lists those that ship.
     """
     path = RESOURCES / folder / name
-    if Path(name).name == name and path.exists():
+    if Path(name).name == name and is_there(path):
         return path
     known = shipped_names(folder)
     what = folder.removesuffix("s")
@@ -70,10 +78,10 @@ def shipped(folder: str, name: str) -> Path:
 def find_recipe(text: str) -> Path:
     """The file of a recipe given as a path or as the name of one that ships."""
     path = Path(text)
-    return path if path.suffix == ".toml" and path.exists() else shipped("recipes", f"{path.stem}.toml")
+    return path if path.suffix == ".toml" and is_there(path) else shipped("recipes", f"{path.stem}.toml")
 
 
 def find_model(text: str) -> Path:
     """The folder of a bundle given as a path or as the name of one that ships."""
     path = Path(text)
-    return path if path.is_dir() else shipped("models", text)
+    return path if is_there(path) and path.is_dir() else shipped("models", text)

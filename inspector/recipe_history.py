@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic import AwareDatetime, TypeAdapter
 
 from inspector.errors import InspectorError
 from inspector.recipe import ANY_KIND, Area, PolicyRow, Recipe
@@ -35,10 +36,13 @@ class Difference(NamedTuple):
 class Change:
     """A change of a recipe; `time` is UTC and aware."""
 
-    time: datetime
+    time: AwareDatetime
     who: str
     why: str
     what: tuple[Difference, ...]
+
+
+_CHANGE = TypeAdapter(Change)
 
 
 def differences(before: Recipe, after: Recipe) -> tuple[Difference, ...]:
@@ -97,10 +101,8 @@ def append_change(file: Path, change: Change) -> None:
 
 def _parsed(line: bytes) -> Change | None:
     try:
-        record = json.loads(line)
-        what = tuple(Difference(one["field"], one["before"], one["after"]) for one in record["what"])
-        return Change(datetime.fromisoformat(record["time"]), record["who"], record["why"], what)
-    except (ValueError, KeyError, TypeError):
+        return _CHANGE.validate_json(line)
+    except ValueError:
         return None
 
 

@@ -1,7 +1,6 @@
 """What belongs to the machine, not to the product: what was open last, the theme, the threads."""
 
 import logging
-import tomllib
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from inspector.credentials import filled_in, keepable
 from inspector.files import discard, draft_of, free_path, publish, write_synced
 from inspector.paths import default_journal, settings_file
+from inspector.reading import first_fault, parse_toml, read_bytes, shown
 
 log = logging.getLogger(__name__)
 
@@ -83,19 +83,18 @@ def load_settings(tell: Callable[[str], None] = log.warning) -> Settings:
     """
     path = settings_file()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path).decode()
         if not text.strip():
             raise ValueError("it is empty")
-        return Settings.model_validate(tomllib.loads(text))
+        return Settings.model_validate(parse_toml(text))
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         why = error.strerror
     except ValidationError as error:
-        first = error.errors()[0]
-        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        why = first_fault(error)
     except ValueError as error:
-        why = str(error)
+        why = shown(error)
     tell(f"the settings {path} can't be used ({why}), so the station starts with the defaults{_put_aside(path)}")
     return Settings()
 

@@ -14,7 +14,7 @@ from inspector import recipe_transfer
 from inspector.errors import InspectorError
 from inspector.files import file_stem
 from inspector.networks.bundle import load_model
-from inspector.paths import find_model, shipped
+from inspector.paths import find_model, find_recipe, shipped
 from inspector.recipe import Area, PolicyRow, Recipe
 from inspector.recipe_history import Difference, append_change, differences, read_changes
 from inspector.recipe_library import Kept, RecipeLibrary, model_kinds
@@ -154,6 +154,30 @@ def test_a_line_that_was_cut_off_costs_no_other(tmp_path: Path, library: RecipeL
     append_change(file, change)
     assert read_changes(file) == [change, change]
     assert library.history(kept) == [change, change]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" * 100_000,
+        b'{"time": "2026-01-01T00:00:00+00:00", "who": ["Ana"], "why": "", "what": []}',
+        b'{"time": "2026-01-01T00:00:00", "who": "Ana", "why": "", "what": []}',
+        b'{"time": "2026-01-01T00:00:00Z", "who": "A", "why": "", "what": [{"field": 1, "before": "", "after": ""}]}',
+    ],
+)
+def test_a_line_that_no_change_is_costs_no_other(library: RecipeLibrary, line: bytes) -> None:
+    library.add(TILE, "Ana", "first", "copy")
+    file = library.folder / "tile-7.changes.jsonl"
+    known = read_changes(file)
+    file.write_bytes(line + b"\n" + file.read_bytes())
+    assert read_changes(file) == known
+
+
+@pytest.mark.parametrize("find", [find_recipe, find_model])
+def test_a_name_that_no_file_can_have_is_refused(find) -> None:
+    for name in ("x" * 300, "x" * 300 + ".toml", "a\0b"):
+        with pytest.raises(InspectorError, match="it is neither a file nor one that ships"):
+            find(name)
 
 
 def test_differences_are_said_in_words() -> None:

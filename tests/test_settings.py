@@ -39,6 +39,8 @@ def test_settings_come_back_as_they_were_saved(file: Path) -> None:
         (b'theme = "pink"\n', "theme: Input should be 'system', 'light' or 'dark'"),
         (b"\x00" * 300, "Invalid statement"),
         (b'recipe = "\xff"\n', "can't decode byte 0xff"),
+        (b"threads = " + 5000 * b"[", "nested too deeply"),
+        (b"threads = " + 3000 * b"0," + 2_000_000 * b" ", "too large"),
     ],
 )
 def test_a_file_that_can_not_be_used_is_told_in_one_sentence_and_not_lost(file: Path, content: bytes, why: str) -> None:

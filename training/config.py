@@ -1,6 +1,5 @@
 """All settings of a training, which a TOML file may set."""
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from inspector.errors import InspectorError
 from inspector.networks.input import Normalisation
+from inspector.reading import first_fault, parse_toml, read_bytes, shown
 from training.augment import Augment
 from training.train_kinds import KindsConfig
 from training.train_severity import SeverityConfig
@@ -58,12 +58,11 @@ def load_config(path: Path | None) -> TrainingConfig:
     if path is None:
         return TrainingConfig()
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = parse_toml(read_bytes(path).decode())
         return TypeAdapter(TrainingConfig).validate_python(values, extra="forbid")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InspectorError(f"configuration {path} can't be read: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise InspectorError(f"configuration {path}: {place or 'settings'}: {message}") from error
+        raise InspectorError(f"configuration {path}: {first_fault(error)}") from error
+    except OSError as error:
+        raise InspectorError(f"configuration {path} can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InspectorError(f"configuration {path} can't be read: {shown(error)}") from error

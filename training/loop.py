@@ -1,6 +1,7 @@
 """The loop of both trainings: steps until the budget is spent, and checkpoints to go on from after a kill."""
 
 import itertools
+import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import torch
 from torch.utils.data import DataLoader
 
+from inspector.errors import InspectorError
 from training.distributed import from_first, rank, share_weights, world
 from training.validation import Validation
 
@@ -90,9 +92,12 @@ def run_steps(
     step, seconds, loss = 0, 0.0, torch.tensor(float("nan"))
     parts = {**parts, "validation": validation}
     if state := from_first(_load(run.checkpoint)):
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-        step, seconds, loss = state["step"], state["seconds"], torch.tensor(state["loss"])
+        try:
+            for name, part in parts.items():
+                part.load_state_dict(state[name])
+            step, seconds, loss = state["step"], state["seconds"], torch.tensor(state["loss"])
+        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+            raise _unusable(run.checkpoint) from error
 
     def save() -> None:
         state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
@@ -131,8 +136,17 @@ def run_steps(
 def _load(checkpoint: Path) -> dict[str, Any] | None:
     if rank() or not checkpoint.exists():
         return None
-    state: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    try:
+        state: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise _unusable(checkpoint) from error
     return state
+
+
+def _unusable(checkpoint: Path) -> InspectorError:
+    return InspectorError(
+        f"checkpoint {checkpoint} is damaged or another training's; delete it to begin this part of the training anew"
+    )
 
 
 def _batches(draws: Draws[Drawn], first: int, workers: int) -> Iterator[Drawn]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from inspector.credentials import without_secrets
 from inspector.errors import InspectorError
+from inspector.paths import is_there
 
 STREAMS = ("rtsp", "rtsps", "http", "https")
 VIDEOS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
@@ -94,7 +95,7 @@ def parse_address(text: str) -> Address:
     if scheme in ("folder", "watch") and rest:
         return Address(scheme, rest)
     path = Path(text)
-    if not path.exists():
+    if not is_there(path):
         raise InspectorError(
             f"no source {shown!r}: give 'demo', a folder of images, an image or video file that exists, "
             "camera:0, gige:NAME or the URL of a stream"

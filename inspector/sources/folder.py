@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inspector.errors import InspectorError
 from inspector.images import SUFFIXES, read_image
+from inspector.paths import is_there
 from inspector.sources.address import Address
 from inspector.sources.part_names import ImageFile, PartNames, in_order, in_unicode, is_image
 from inspector.types import Frame, Unreadable
@@ -81,6 +82,6 @@ def _files(path: Path, parts: PartNames) -> list[ImageFile]:
 def open_folder(address: Address, frames: int) -> FolderSource:
     """The folder, or image, of an address."""
     path = Path(address.target)
-    if not path.exists():
+    if not is_there(path):
         raise InspectorError(f"no source {path}: give a folder of images or an image file that exists")
     return FolderSource(path, limit=frames, part=address.options.get("part", ""))

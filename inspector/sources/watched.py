@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from inspector.errors import InspectorError
+from inspector.paths import is_there
 from inspector.sources.address import Address
 from inspector.sources.arrivals import Arrivals
 from inspector.sources.base import Item, SourceState, Status
@@ -87,7 +88,7 @@ class WatchedFolder:
 def open_watched(address: Address, frames: int) -> WatchedFolder:
     """The watched folder of an address."""
     path = Path(address.target)
-    if path.is_file():
+    if is_there(path) and path.is_file():
         raise InspectorError(f"{path} is a file; give the folder that files are dropped into")
     return WatchedFolder(path, limit=frames, part=address.options.get("part", ""))
 

@@ -27,6 +27,7 @@ from training.config import TrainingConfig, load_config
         ("[kinds]\nbackground_share = 1.0", "background_share"),
         ("channels = 2", "channels is 1 or 3"),
         ('normalisation = "none"', "normalisation"),
+        (f"steps = {5000 * '['}", "nested too deeply"),
     ],
 )
 def test_unfit_settings_are_told(tmp_path: Path, text: str, said: str) -> None:

@@ -99,6 +99,12 @@ def bundle(folder: Path) -> Path:
         train(folder, out, "--resume", "--config", str(other))
     with pytest.raises(InspectorError, match="other settings"):
         train(folder, out, "--resume", "--seed", "7")
+    whole = (work / "severity.pt").read_bytes()
+    for damaged in (whole[:1000], whole[: len(whole) // 2], b"", b"no checkpoint"):
+        (work / "severity.pt").write_bytes(damaged)
+        with pytest.raises(InspectorError, match=r"checkpoint .*severity\.pt is damaged"):
+            train(folder, out, "--resume")
+    (work / "severity.pt").write_bytes(whole)
     kill("kinds network", folder, out, "--resume")
     assert torch.load(work / "severity.pt")["step"] == 6
     assert 0 < torch.load(work / "kinds.pt")["step"] < 4
