@@ -29,6 +29,8 @@ class PartVerdict:
         One sentence.
     frames, views : int
         How many frames it has, and how many it should have.
+    replaces : Verdict or None
+        The verdict that the part was given before, where a frame came after it that made it worse.
     """
 
     part: str
@@ -36,6 +38,7 @@ class PartVerdict:
     reason: str
     frames: int
     views: int
+    replaces: Verdict | None = None
 
 
 @dataclass
@@ -167,9 +170,10 @@ class PartBook:
     def _add_late(self, part: str, item: Inspection | Unreadable) -> None:
         """A frame of a part that was given up, and so was given review at least."""
         seen = self._late[part]
+        before = max(seen.worst, Verdict.REVIEW, key=lambda verdict: verdict.rank)
         if seen.add(item, counted=False) and seen.worst is Verdict.REJECT:
             reason = f"{seen.reason}; this frame came after the part's verdict"
-            self._ended.append(PartVerdict(part, seen.worst, reason, seen.judged, self._views))
+            self._ended.append(PartVerdict(part, seen.worst, reason, seen.judged, self._views, before))
         if seen.places == self._views:
             del self._late[part]
 

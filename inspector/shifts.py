@@ -22,6 +22,19 @@ def shift_start(at: datetime, starts: Sequence[time]) -> datetime:
     return max(begun) if begun else max(today) - timedelta(days=1)
 
 
+def with_verdict(
+    counts: Mapping[Verdict, int], verdict: Verdict, replaces: Verdict | None = None
+) -> Mapping[Verdict, int]:
+    """The counts with one part more, or with a part of theirs counted anew.
+
+    A part whose first verdict was counted elsewhere, in the shift before, say, is one part more here.
+    """
+    after = {**counts, verdict: counts[verdict] + 1}
+    if replaces is not None and after[replaces]:
+        after[replaces] -= 1
+    return after
+
+
 @dataclass(frozen=True)
 class Shift:
     """The counts of a shift; a part of the next one begins anew.
@@ -44,11 +57,11 @@ class Shift:
         """The shift that a time lies in, without its parts."""
         return cls(starts, shift_start(at, starts))
 
-    def with_part(self, verdict: Verdict, at: datetime) -> "Shift":
-        """This shift with one part more, or the next one with its first."""
+    def with_part(self, verdict: Verdict, at: datetime, replaces: Verdict | None = None) -> "Shift":
+        """This shift with one part more, or the next one with its first; `replaces` is what the part counted as."""
         local = at.astimezone(self.since.tzinfo)
         shift = self if shift_start(local, self.starts) <= self.since else Shift.of(local, self.starts)
-        return replace(shift, counts={**shift.counts, verdict: shift.counts[verdict] + 1})
+        return replace(shift, counts=with_verdict(shift.counts, verdict, replaces))
 
     @property
     def parts(self) -> int:

@@ -137,6 +137,7 @@ def test_a_frame_that_comes_too_late_can_only_make_its_part_worse(late: Verdict 
     counted_off(book, *(seen("1", part=f"p{k}") for k in range(OPEN_PARTS + 1)))
     ended = counted_off(book, item(late, "late", "p0"))
     assert [(part.verdict, part.reason) for part in ended] == said
+    assert [part.replaces for part in ended] == [REVIEW for _ in said]  # it was given up, and said to be incomplete
     again = counted_off(book, seen("1", part="p0"), seen("2", part="p0"))
     assert [(part.part, part.verdict) for part in again] == [("p1", REVIEW), ("p0", ACCEPT)]  # it was brought back
 

@@ -43,6 +43,14 @@ def test_parts_are_counted_until_the_next_shift() -> None:
     assert (later.since, later.parts, later.yield_share) == (at(14), 1, 0)
 
 
+def test_a_part_that_grows_worse_counts_once() -> None:
+    shift = Shift.of(at(13), THREE).with_part(Verdict.REVIEW, at(13)).with_part(Verdict.ACCEPT, at(13))
+    worse = shift.with_part(Verdict.REJECT, at(13, 1), Verdict.REVIEW)
+    assert worse.counts == {Verdict.ACCEPT: 1, Verdict.REVIEW: 0, Verdict.REJECT: 1}
+    elsewhere = worse.with_part(Verdict.REJECT, at(13, 2), Verdict.REVIEW)  # its first verdict was another shift's
+    assert elsewhere.parts == 3
+
+
 def test_a_late_frame_of_the_shift_before_counts_in_the_one_that_runs() -> None:
     """Frames wait a moment before they are judged."""
     shift = Shift.of(at(14), THREE).with_part(Verdict.ACCEPT, at(13, 59).astimezone(UTC))

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from inspector.events import Event, Judged, Linked, Noticed, PartJudged, Skipped, State
-from inspector.parts import PartVerdict
+from inspector.parts import OPEN_PARTS, PartVerdict
 from inspector.recipe import Recipe
-from inspector.shifts import Shift
+from inspector.shifts import Shift, with_verdict
 from inspector.sources.base import SourceState, Status
 from inspector.types import Inspection, Pixels, Verdict
 
@@ -118,7 +118,10 @@ class LineState:
     kinds : mapping of kind to number of parts that have it
     parts : tuple of Part
         The last ones, newest first.
+    waiting : mapping of part to InHand
+        Parts of several frames that are not complete.
     in_hand : InHand or None
+        The one that the last frame is of; None where that frame, or whatever came since, ended a part.
     ended : PartVerdict or None
         The last part of several frames that came to its end.
     shift : Shift or None
@@ -141,6 +144,7 @@ class LineState:
     lost: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    waiting: Mapping[str, InHand] = field(default_factory=dict)
     in_hand: InHand | None = None
     ended: PartVerdict | None = None
     shift: Shift | None = None
@@ -187,12 +191,11 @@ def after(state: LineState, event: Event) -> LineState:
     if isinstance(event, Skipped):
         frame = event.unreadable
         part = Part(event.entry_id, frame.name, None, None, frame.error)
-        counted = _counted(state, part, frame.index)
+        seen = _counted(state, part, frame.index)
         named = frame.part or (state.in_hand.part if state.in_hand else frame.name)
-        return replace(counted, unreadable=state.unreadable + 1, in_hand=_in_hand(state, named, None))
+        return _in_hand(replace(seen, unreadable=state.unreadable + 1), named, None)
     if isinstance(event, PartJudged):
-        kept = state.in_hand if state.in_hand and state.in_hand.part != event.part.part else None
-        return replace(_with_part(state, event.part.verdict, event.at), ended=event.part, in_hand=kept)
+        return _after_part(state, event.part, event.at)
     if isinstance(event, Linked):
         return replace(state, link=event.status, captures=())
     if isinstance(event, Noticed):
@@ -210,28 +213,35 @@ def _after_judged(state: LineState, event: Judged) -> LineState:
         kinds[kind] = kinds.get(kind, 0) + 1
     frame = inspection.frame
     part = Part(event.entry_id, frame.name, inspection, shrink(frame.pixels))
-    counted = _counted(state, part, frame.index)
+    seen = _counted(state, part, frame.index)
     if state.views == 1:
-        counted = _with_part(counted, inspection.verdict, frame.captured_at)
-    return replace(
-        counted,
-        in_hand=_in_hand(state, frame.part, inspection.verdict),
-        kinds=kinds,
-        captures=(*state.captures, frame.captured_at)[-_PACE:],
-    )
+        seen = _with_part(seen, inspection.verdict, frame.captured_at)
+    seen = replace(seen, kinds=kinds, captures=(*state.captures, frame.captured_at)[-_PACE:])
+    return _in_hand(seen, frame.part, inspection.verdict)
 
 
-def _with_part(state: LineState, verdict: Verdict, at: datetime) -> LineState:
-    counts = {**state.counts, verdict: state.counts[verdict] + 1}
-    return replace(state, counts=counts, shift=state.shift and state.shift.with_part(verdict, at))
+def _after_part(state: LineState, part: PartVerdict, at: datetime) -> LineState:
+    waiting = {other: kept for other, kept in state.waiting.items() if other != part.part}
+    counted = _with_part(state, part.verdict, at, part.replaces)
+    return replace(counted, ended=part, waiting=waiting, in_hand=None)
 
 
-def _in_hand(state: LineState, part: str, verdict: Verdict | None) -> InHand | None:
+def _with_part(state: LineState, verdict: Verdict, at: datetime, replaces: Verdict | None = None) -> LineState:
+    shift = state.shift and state.shift.with_part(verdict, at, replaces)
+    return replace(state, counts=with_verdict(state.counts, verdict, replaces), shift=shift)
+
+
+def _in_hand(state: LineState, part: str, verdict: Verdict | None) -> LineState:
+    """With one frame more of a part."""
     if state.views == 1:
-        return None
-    before = state.in_hand if state.in_hand and state.in_hand.part == part else InHand(part, 0, None)
+        return state
+    waiting = dict(state.waiting)
+    before = waiting.pop(part, InHand(part, 0, None))
     known = [one for one in (before.worst, verdict) if one is not None]
-    return InHand(part, before.frames + 1, max(known, key=lambda one: one.rank, default=None))
+    now = waiting[part] = InHand(part, before.frames + 1, max(known, key=lambda one: one.rank, default=None))
+    while len(waiting) > OPEN_PARTS:  # a frame that came too late for its part ends none
+        del waiting[next(iter(waiting))]
+    return replace(state, waiting=waiting, in_hand=now)
 
 
 def _counted(state: LineState, part: Part, index: int) -> LineState:

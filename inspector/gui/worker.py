@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -18,7 +17,7 @@ from inspector.journal.query import EntryFilter
 from inspector.journal.store import Journal
 from inspector.paths import find_recipe
 from inspector.recipe import Recipe
-from inspector.shifts import Shift
+from inspector.shifts import Shift, with_verdict
 from inspector.sources import open_source
 from inspector.station import Station
 from inspector.types import Verdict
@@ -202,8 +201,10 @@ def _shift_so_far(journal: Journal, starts: tuple[time, ...], views: int) -> Shi
 def _counts(journal: Journal, since: datetime, views: int) -> Mapping[Verdict, int]:
     if views == 1:
         return journal.counts(EntryFilter(since=since, station=journal.station))
-    counts = Counter(part.verdict for part in journal.parts(since, station=journal.station))
-    return {verdict: counts[verdict] for verdict in Verdict}
+    counts: Mapping[Verdict, int] = dict.fromkeys(Verdict, 0)
+    for part in reversed(journal.parts(since, station=journal.station)):
+        counts = with_verdict(counts, part.verdict, part.replaces)
+    return counts
 
 
 def can_run_again(phase: Phase) -> bool:

@@ -15,7 +15,7 @@ from inspector.journal.audit import START, Change, sealed
 from inspector.journal.database import file_engine, in_words, prepare_file
 from inspector.journal.pictures import PictureFolder
 from inspector.journal.retention import Keeper, last_removed
-from inspector.journal.rows import Picture, inspection_row, picture_paths
+from inspector.journal.rows import Picture, inspection_row, part_row, picture_paths
 from inspector.journal.store import Journal
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
@@ -102,7 +102,7 @@ class FileJournal(Journal):
         return entry_id
 
     def add_part(self, part: PartVerdict, source: str) -> None:
-        row = {**asdict(part), "verdict": part.verdict.value, "time": datetime.now(UTC), "source": source}
+        row = {**part_row(part), "time": datetime.now(UTC), "source": source}
         with self._write() as connection:
             connection.execute(insert(schema.parts).values(id=self._next_id(connection, schema.parts), **row))
 

@@ -13,7 +13,7 @@ from inspector.journal.audit import AuditEntry, Change
 from inspector.journal.entry import Entry, Event, UnreadableEntry
 from inspector.journal.masks import DrawnMask, read_mask
 from inspector.journal.query import EntryFilter, Order, behind, conditions, final_verdict, group_of, groups, sorting
-from inspector.journal.rows import read_entry, read_reviews, read_unreadable
+from inspector.journal.rows import read_entry, read_part, read_reviews, read_unreadable
 from inspector.parts import PartVerdict
 from inspector.recipe import Recipe
 from inspector.types import Levels, Pixels, Verdict
@@ -156,7 +156,7 @@ class Log:
     ) -> list[PartVerdict]:
         """Parts of several frames, newest first; from `since` on and before `until`, of all stations or of one."""
         return [
-            PartVerdict(row["part"], Verdict(row["verdict"]), row["reason"], row["frames"], row["views"])
+            read_part(row)
             for row in self._newest(schema.parts, since, until)
             if station in (None, row["id"] // schema.STATION_IDS)
         ]

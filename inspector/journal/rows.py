@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from inspector.journal.entry import Entry, Review, UnreadableEntry
 from inspector.journal.pictures import digest
+from inspector.parts import PartVerdict
 from inspector.record import inspection_record, region_record
 from inspector.types import Inspection, Verdict
 
@@ -73,6 +74,17 @@ def read_reviews(rows: Iterable[RowMapping]) -> dict[int, tuple[Review, ...]]:
         )
         for entry_id, group in groups
     }
+
+
+def part_row(part: PartVerdict) -> dict[str, Any]:
+    """The row of a part, but for its id, time and source."""
+    return {**asdict(part), "verdict": part.verdict.value, "replaces": part.replaces and part.replaces.value}
+
+
+def read_part(row: RowMapping) -> PartVerdict:
+    """A part of several frames."""
+    before = row["replaces"] and Verdict(row["replaces"])
+    return PartVerdict(row["part"], Verdict(row["verdict"]), row["reason"], row["frames"], row["views"], before)
 
 
 def read_unreadable(row: RowMapping) -> UnreadableEntry:

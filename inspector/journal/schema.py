@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 4
+VERSION = 5
 """Alembic's revision of these tables, whose name is a number; a higher one is refused. See `migrations/versions`."""
 
 STATION_IDS = 10**10
@@ -175,6 +175,7 @@ parts = Table(
     _column("reason", Text),
     _column("frames", Integer),
     _column("views", Integer),
+    Column("replaces", Text),  # the verdict that the part had before, where a frame came late
 )
 """The verdicts of parts of several frames."""
 

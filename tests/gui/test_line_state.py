@@ -14,8 +14,8 @@ from inspector.sources.base import SourceState, Status
 from inspector.types import Frame, Unreadable, Verdict
 
 
-def judged(index: int, verdict: Verdict = Verdict.ACCEPT, seconds: float = 0.0) -> Judged:
-    frame = Frame(np.zeros((16, 16), np.uint8), index, f"{index}", "p", CAPTURED + timedelta(seconds=seconds))
+def judged(index: int, verdict: Verdict = Verdict.ACCEPT, seconds: float = 0.0, part: str = "p") -> Judged:
+    frame = Frame(np.zeros((16, 16), np.uint8), index, f"{index}", part, CAPTURED + timedelta(seconds=seconds))
     return Judged(index + 1, make_inspection(frame, verdict=verdict))
 
 
@@ -82,6 +82,25 @@ def test_parts_of_several_frames_are_counted_by_the_part() -> None:
     assert (state.judged, state.counts[Verdict.REVIEW], state.ended, state.in_hand) == (1, 1, part, None)
     state = after(state, judged(2, Verdict.REJECT))
     assert state.in_hand == InHand("p", 1, Verdict.REJECT)
+
+
+def test_parts_whose_frames_interleave_are_each_counted_by_themselves() -> None:
+    state = replace(LineState(1), recipe=make_recipe().model_copy(update={"views": 3}))
+    for index, part in enumerate("abab"):
+        state = after(state, judged(index, part=part))
+    assert state.in_hand == InHand("b", 2, Verdict.ACCEPT)
+    state = after(after(state, judged(4, part="a")), PartJudged(PartVerdict("a", Verdict.ACCEPT, "", 3, 3), CAPTURED))
+    assert state.in_hand is None  # so that the verdict of "a" is seen
+    state = after(state, judged(5, Verdict.REJECT, part="b"))
+    assert state.in_hand == InHand("b", 3, Verdict.REJECT)
+
+
+def test_a_part_whose_verdict_grows_worse_counts_once() -> None:
+    state = replace(LineState(1), recipe=make_recipe().model_copy(update={"views": 2}))
+    state = after(state, PartJudged(PartVerdict("p", Verdict.REVIEW, "incomplete", 1, 2), CAPTURED))
+    state = after(state, judged(9, Verdict.REJECT))
+    state = after(state, PartJudged(PartVerdict("p", Verdict.REJECT, "late", 2, 2, Verdict.REVIEW), CAPTURED))
+    assert (state.judged, state.counts[Verdict.REJECT]) == (1, 1)
 
 
 def test_the_line_is_cut_off_while_its_source_gives_nothing() -> None:

@@ -46,7 +46,7 @@ def differences(connection: Connection) -> list:
 
 
 def test_an_older_journal_has_today_s_tables_and_its_own_rows(older: str, tmp_path: Path):
-    part = PartVerdict("x", Verdict.REVIEW, "incomplete: 1 of 2 frames came", 1, 2)
+    part = PartVerdict("x", Verdict.REJECT, "this frame came after the part's verdict", 1, 2, Verdict.REVIEW)
     with closing(Journal.open(older)) as journal:
         (entry,) = journal.entries()
         assert (entry.verdict, entry.kinds, entry.reviews) == (Verdict.REJECT, ("crack",), ())

@@ -51,7 +51,10 @@ def arrived(url: str, table: str = "inspections") -> int:
 
 
 def test_all_that_a_station_adds_is_told_by_the_server(shared: Journal, shared_url: str):
-    part, change = PartVerdict("x", Verdict.REJECT, "a crack", 2, 2), Change("anna", "recipe tile", "T 5", "T 4", "why")
+    part, change = (
+        PartVerdict("x", Verdict.REJECT, "a crack", 2, 2, Verdict.REVIEW),
+        Change("anna", "recipe tile", "T 5", "T 4", "why"),
+    )
     inspection = make_inspection(make_frame((24, 32, 3)))
     entry_id = shared.add(inspection, make_recipe(), "folder")
     shared.add_unreadable(Unreadable(1, "broken.png", "is empty"), "folder")
@@ -177,6 +180,7 @@ def test_a_newer_server_is_left_alone(shared_url: str):
 
 
 VERSION_3 = """
+ALTER TABLE parts DROP COLUMN replaces;
 DROP TABLE masks;
 ALTER TABLE reviews DROP COLUMN blind;
 DROP INDEX ix_inspections_verdict_time, ix_inspections_severity_time, ix_inspections_verdict_severity_time;
