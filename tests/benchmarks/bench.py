@@ -1,6 +1,6 @@
-"""How fast is Inspector on this machine? Networks, whole frames, stages and the station, beside their baselines.
+"""How fast is Inspector on this machine? Networks, frames, stages, journal and station, beside their baselines.
 
-Usage: make bench, or python tests/benchmarks/bench.py [--only networks,frames,stages,station] [--out DIR] [--quick]
+Usage: make bench, or python tests/benchmarks/bench.py [--only SECTION,SECTION] [--out DIR] [--quick]
 
 Prints tables and writes bench.json and bench.png. Let nothing else run meanwhile. All that is compared is measured in
 turns in one run, so ratios hold on a busy machine too; milliseconds do not.
@@ -22,6 +22,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the networks with random weights
 
 from frame_speed import measure_frames, tiles_differ
+from journal_speed import measure_journal
 from matplotlib.figure import Figure
 from network_speed import BATCHES, folded_differs, measure_networks
 from random_networks import export_random
@@ -33,7 +34,7 @@ from inspector.paths import find_model, find_recipe
 from inspector.recipe import Recipe
 
 Row = dict[str, Any]
-SECTIONS = ("networks", "frames", "stages", "station")
+SECTIONS = ("networks", "frames", "stages", "journal", "station")
 console = Console(width=150)
 
 
@@ -69,9 +70,12 @@ def main() -> None:
         model = load_model(find_model("demo"), threads=given.threads)
         rows = list(measure_stages(model, 20 if given.quick else 300))
         found["stages"] = show("Stages 2 to 4, and T moved", rows)
+    recipe, model = Recipe.load(find_recipe("demo")), load_model(find_model("demo"))
+    if "journal" in sections:
+        rows = list(measure_journal(model, recipe, 100 if given.quick else 600))
+        found["journal"] = show("Durable inspections of 512 x 512 parts", rows)
     if "station" in sections:
         found["start"] = show("Start of the window, seconds and MB", [measure_start(3 if given.quick else 9)])
-        recipe, model = Recipe.load(find_recipe("demo")), load_model(find_model("demo"))
         rows = list(measure_station(model, recipe, 200 if given.quick else 2000))
         found["station"] = show("Station, a thread less for the network than processors", rows)
     (given.out / "bench.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
