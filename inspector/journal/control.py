@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -60,3 +61,43 @@ def out_of_control(values: Sequence[float], limits: Limits) -> list[int]:
         if not limits.lower <= value <= limits.upper or (now and run >= RUN):
             found.append(place)
     return found
+
+
+def in_words(what: str, values: Sequence[float], times: Sequence[datetime], limits: Limits) -> str:
+    """What a chart shows, in one sentence: whether there is a drift now, else whether there was one.
+
+    Parameters
+    ----------
+    what : str
+        Of which the values are, as the sentence begins.
+    values, times : sequence of float, of datetime
+        At least one; the times in the zone that they are told in.
+    limits : Limits
+    """
+
+    def at(place: int) -> str:
+        return f"{times[place]:%H:%M}" if times[place].date() == times[-1].date() else f"{times[place]:%d %b, %H:%M}"
+
+    last = len(values) - 1
+    side, start = _last_run(values, limits)
+    length = last + 1 - start
+    if length >= RUN:
+        change, place = ("risen", "above") if side > 0 else ("fallen", "below")
+        return f"{what} has {change} since {at(start)}: {length} points in a row {place} the centre."
+    if values[last] > limits.upper or values[last] < limits.lower:
+        which = "above the upper" if values[last] > limits.upper else "below the lower"
+        return f"{what} lies {which} limit at {at(last)}."
+    found = out_of_control(values, limits)
+    if found:
+        points = "1 point was" if len(found) == 1 else f"{len(found)} points were"
+        return f"{what} is within its limits now; {points} out of control, the last at {at(found[-1])}."
+    return f"{what} is steady: all {len(values)} points lie within the limits."
+
+
+def _last_run(values: Sequence[float], limits: Limits) -> tuple[int, int]:
+    """On which side of the centre the last values lie, 1, -1 or 0, and the place of the first of them in a row."""
+    sides = [(value > limits.centre) - (value < limits.centre) for value in values]
+    start = len(sides) - 1
+    while start and sides[start - 1] == sides[-1]:
+        start -= 1
+    return (sides[-1], start) if sides[-1] else (0, len(sides) - 1)

@@ -156,6 +156,17 @@ def annotation(journal: Log, entry: Entry, load_model: Callable[[str], Model]) -
         return np.zeros(journal.frame_shape(entry), np.uint8), (BACKGROUND,)
     if entry.verdict is Verdict.ACCEPT and entry.final_verdict is not Verdict.ACCEPT:
         raise InspectorError(f"nobody drew the defect that inspection {entry.id} has been rejected for; draw it")
+    return found_mask(journal, entry, load_model)
+
+
+def found_mask(journal: Log, entry: Entry, load_model: Callable[[str], Model]) -> Annotation:
+    """The defects that the program found; what was too small to be shown to anybody is to be ignored.
+
+    Raises
+    ------
+    InspectorError
+        If its frame, map or model is gone.
+    """
     recipe = journal.recipe(entry.recipe)
     model = load_model(recipe.model)
     inspection = judge(stored_measurement(journal, entry, model), recipe)

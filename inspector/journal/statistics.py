@@ -16,6 +16,9 @@ from inspector.types import Verdict
 GROUP = 25
 """Accepted parts whose mean severity is one point of a chart."""
 
+POINTS = 400
+"""So many points of a chart can be told from one another on a screen."""
+
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -141,6 +144,14 @@ def recipe_counts(journal: Log, filter: EntryFilter = ALL) -> dict[str, int]:
     with journal.reading(filter) as (connection, wanted):
         rows = connection.execute(select(digest, func.count()).where(*wanted).group_by(digest)).all()
     return {row[0]: row[1] for row in rows}
+
+
+def group_size(accepted: int, points: int = POINTS) -> int:
+    """How many accepted inspections make one point, so that there are not more points than that: 25, 50, 100 ..."""
+    size = GROUP
+    while accepted > size * points:
+        size *= 2
+    return size
 
 
 def accepted_severities(journal: Log, filter: EntryFilter = ALL, size: int = GROUP) -> list[SeverityPoint]:

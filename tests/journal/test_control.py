@@ -1,9 +1,11 @@
 """Control limits against an example that was worked by hand, and drifts that they show."""
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 
-from inspector.journal.control import Limits, control_limits, out_of_control
+from inspector.journal.control import Limits, control_limits, in_words, out_of_control
 
 VALUES = (49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1)
 """Ten flow rates; the NIST/SEMATECH e-Handbook, 6.3.2.2, gives their mean as 50.81 and their mean range as 1.8778."""
@@ -42,6 +44,27 @@ def test_a_severity_has_no_limit_below_0():
 )
 def test_what_is_out_of_control(values: list[float], found: list[int]):
     assert out_of_control(values, Limits(5.0, 3.0, 7.0)) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([4.9, 5.1] * 3, "It is steady: all 6 points lie within the limits."),
+        ([4.9] * 3 + [5.1] * 8, "It has risen since 22:30: 8 points in a row above the centre."),
+        ([5.1] + [4.9] * 9, "It has fallen since 22:10: 9 points in a row below the centre."),
+        ([4.9, 5.1, 7.5], "It lies above the upper limit at 22:20."),
+        ([5.1, 2.5], "It lies below the lower limit at 22:10."),
+        (
+            [4.9, 7.1, 7.2, 4.9, 5.1, 4.9],
+            "It is within its limits now; 2 points were out of control, the last at 22:20.",
+        ),
+        ([7.1] + [4.9, 5.1] * 6, "It is within its limits now; 1 point was out of control, the last at 04 Mar, 22:00."),
+    ],
+)
+def test_what_a_chart_shows_is_told_in_words(values: list[float], words: str):
+    begin = datetime(2026, 3, 4, 22, tzinfo=UTC)
+    times = [begin + timedelta(minutes=10 * place) for place in range(len(values))]
+    assert in_words("It", values, times, Limits(5.0, 3.0, 7.0)) == words
 
 
 def test_a_drift_is_seen_long_before_it_reaches_t_and_a_steady_process_is_left_alone():

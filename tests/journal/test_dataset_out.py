@@ -154,6 +154,19 @@ def test_a_folder_that_holds_something_is_refused(journal: Journal, load, tmp_pa
         write_reviewed(journal, [], tmp_path, load)
 
 
+def test_where_there_is_nothing_to_write_a_sentence_says_so(journal: Journal, model: Model, load, tmp_path: Path):
+    add(journal, model, SPOT)
+    add(journal, model)
+    with pytest.raises(InspectorError, match="no inspection here was reviewed or drawn on"):
+        write(journal, tmp_path / "out", load)
+    assert not (tmp_path / "out").exists()
+    journal.add_review(2, REJECT, "anna", "a scratch")
+    with pytest.raises(InspectorError, match=r"all of the 1 reviewed .*: nobody drew the defect that inspection 2"):
+        write(journal, tmp_path / "out", load)
+    journal.add_review(1, REJECT, "anna", "")
+    assert write(journal, tmp_path / "out", load)[0].frames == 1
+
+
 def test_an_unfinished_folder_is_no_dataset(journal: Journal, model: Model, load, tmp_path: Path):
     for _ in range(2):
         add(journal, model, SPOT)

@@ -36,6 +36,14 @@ def test_a_thick_brush_is_round_and_may_leave_the_frame(drawing: Drawing):
     assert not {(12, 6), (11, 9), (15, 5)} & drawn
 
 
+@pytest.mark.parametrize("radius", [0, 1, 2, 5])
+def test_a_stroke_is_as_wide_as_the_brush(radius: int):
+    across = Drawing(np.zeros((40, 40), np.uint8))
+    across.brush([(10, 20), (30, 20)], radius, kind=1)
+    assert np.flatnonzero(across.pixels[:, 20]).tolist() == list(range(20 - radius, 21 + radius))
+    assert np.flatnonzero(across.pixels[20]).tolist() == list(range(10 - radius, 31 + radius))
+
+
 def test_the_brush_erases(drawing: Drawing):
     drawing.brush([(3, 2), (6, 2)], radius=0, kind=0)
     assert drawing.pixels[2].sum() == 0
@@ -79,6 +87,33 @@ def test_undo_and_redo_walk_through_the_strokes(drawing: Drawing):
 
 def test_a_stroke_that_changes_nothing_is_not_to_be_undone(drawing: Drawing):
     drawing.brush([(4, 3)], radius=0, kind=1)
+    assert not drawing.can_undo
+
+
+def test_a_stroke_is_seen_while_it_is_drawn_and_undone_as_one(drawing: Drawing):
+    before = drawing.pixels.copy()
+    boxes = [drawing.begin((1, 8), radius=2, kind=2), drawing.extend((9, 9)), drawing.extend((20, 30))]
+    for top, left, bottom, right in boxes:
+        assert 0 <= top <= bottom <= 12
+        assert 0 <= left <= right <= 16
+    seen = changed(drawing, before)
+    reached = {(x, y) for top, left, bottom, right in boxes for x in range(left, right) for y in range(top, bottom)}
+    assert seen
+    assert seen <= reached
+    assert not drawing.can_undo
+    drawing.finish()
+    whole = Drawing(before)
+    whole.brush([(1, 8), (9, 9), (20, 30)], radius=2, kind=2)
+    assert np.array_equal(drawing.pixels, whole.pixels)
+    drawing.undo()
+    assert np.array_equal(drawing.pixels, before)
+    assert not drawing.can_undo
+
+
+def test_a_stroke_beside_the_frame_changes_nothing(drawing: Drawing):
+    before = drawing.pixels.copy()
+    drawing.brush([(-20, 4), (-15, 40)], radius=2, kind=2)
+    assert not changed(drawing, before)
     assert not drawing.can_undo
 
 

@@ -12,7 +12,15 @@ from sqlalchemy import update
 
 from inspector.journal.query import EntryFilter
 from inspector.journal.schema import inspections
-from inspector.journal.statistics import KindCount, accepted_severities, hour_bounds, pareto, shift_bounds, tallies
+from inspector.journal.statistics import (
+    KindCount,
+    accepted_severities,
+    group_size,
+    hour_bounds,
+    pareto,
+    shift_bounds,
+    tallies,
+)
 from inspector.journal.store import Journal
 from inspector.types import Verdict
 
@@ -116,3 +124,9 @@ def test_the_severity_of_accepted_parts_in_groups(journal: Journal):
     assert only.mean == pytest.approx(11 / 3)
     assert journal.ids(only.wanted) == [8, 7, 6]
     assert accepted_severities(journal) == []
+
+
+def test_groups_grow_where_there_would_be_more_points_than_can_be_seen():
+    assert group_size(0) == group_size(10_000) == 25
+    assert group_size(10_001) == 50
+    assert group_size(1_000_000) == 3200
