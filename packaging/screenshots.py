@@ -4,6 +4,7 @@ Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R] [--large]
 """
 
 import argparse
+import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,10 +21,17 @@ from inspector.gui.window import MainWindow
 from inspector.paths import RESOURCES
 from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
+from inspector.simulation.dataset import write_dataset
 
 PARTS = 12
 SIZES = {"": (1280, 800), "-large": (1920, 1080)}
 """Those in the repository are small ones; the large ones are for looking at a change."""
+
+TRUTH, TRUTH_PARTS = "simulated-parts", 150
+"""The dataset that T is tuned on, and how many parts it has in all its splits."""
+
+TUNED = 7.2
+"""T of the picture: some parts escape there."""
 
 WAIT_MS = 50
 
@@ -68,8 +76,10 @@ def photograph(window: MainWindow, out: Path, name: str) -> None:
     live(300)
     window.grab().save(str(out / f"station-{name}.png"))
     window.go_to(window.review)
-    live(1000)
+    wait_until(lambda: window.review.settled)
+    live(300)
     window.grab().save(str(out / f"review-{name}.png"))
+    photograph_tuning(window, out, name)
     window.go_to(window.recipes)
     wait_until(lambda: window.recipes.settled)
     window.grab().save(str(out / f"recipes-{name}.png"))
@@ -78,6 +88,20 @@ def photograph(window: MainWindow, out: Path, name: str) -> None:
     window.sources.take_picture()
     wait_until(lambda: window.sources.settled)
     window.grab().save(str(out / f"sources-{name}.png"))
+
+
+def photograph_tuning(window: MainWindow, out: Path, name: str) -> None:
+    """Measure some simulated parts, pick a T and keep the page."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        write_dataset(Path(TRUTH), TRUTH_PARTS, seed=7)
+        window.go_to(window.tune)
+        view = window.tune.view
+        view.setup.folder.setText(TRUTH)
+        view.setup.measure()
+        wait_until(lambda: view.session.trial is not None and view.settled)
+        view.move_threshold(TUNED)
+        live(300)
+        window.grab().save(str(out / f"tune-{name}.png"))
 
 
 def _defects(state: LineState) -> int:

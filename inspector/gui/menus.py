@@ -5,8 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
+from inspector.gui.review.decision import CONFIRM_KEY
+from inspector.gui.review.decision import KEYS as DECISION_KEYS
+from inspector.gui.review.panel import DRAW_KEY, NEXT_KEY
 from inspector.gui.theme import Theme
 from inspector.gui.viewer import PartViewer
 from inspector.gui.window import MainWindow
@@ -57,15 +60,32 @@ def make_menus(window: MainWindow) -> None:
         Command("&Previous defect", "P", lambda: viewer().view.next_defect(-1)),
         Command("Show or hide what was left &out", "O", show_left_out),
     ]
+    review = [
+        Command("&Confirm the verdict", CONFIRM_KEY, window.review.panel.decision.confirm),
+        *(
+            Command(f"Override: {verdict}", key, partial(window.review.panel.decision.decide, verdict))
+            for verdict, key in DECISION_KEYS.items()
+        ),
+        Command("Next &unreviewed", NEXT_KEY, window.review.next_unreviewed),
+        Command("&Draw defects", DRAW_KEY, window.review.draw),
+        Command("&Blind second review, or not", "B", window.review.panel.blind.toggle),
+        Command("&Find a part, source or reason", "Ctrl+F", window.review.filter.type_text),
+        Command("C&lear the filter", "Ctrl+Backspace", window.review.filter.clear),
+        Command("Read the journal ane&w", "F5", window.review.reload),
+        Command("What &if: another T or recipe", "Ctrl+J", window.review.foot.replay.what.setFocus),
+        Command("Export as a &table ...", "Ctrl+E", window.review.export.choose_table),
+        Command("Export the &report of the shift ...", "", window.review.export.choose_report),
+        Command("Export a data&set ...", "", window.review.export.choose_dataset),
+    ]
     pages = [
-        Command("&Station", "Ctrl+1", lambda: window.go_to(window.station)),
-        Command("&Review", "Ctrl+2", lambda: window.go_to(window.review)),
-        Command("Rec&ipes", "Ctrl+3", lambda: window.go_to(window.recipes)),
-        Command("S&ources", "Ctrl+4", lambda: window.go_to(window.sources)),
+        *(
+            Command(name, f"Ctrl+{number}", partial(window.go_to, page))
+            for number, (name, page) in enumerate(window.tabbed.items(), 1)
+        ),
         Command("&Full screen", "F11", window.toggle_full_screen),
         Command("&Close the message", "Esc", window.banner.clear),
     ]
-    menus = {"&File": files, "&Line": line, "&Picture": picture, "&Window": pages}
+    menus = {"&File": files, "&Line": line, "&Picture": picture, "Re&view": review, "&Window": pages}
     for title, commands in menus.items():
         menu = window.menuBar().addMenu(title)
         menu.setToolTipsVisible(True)
@@ -73,6 +93,8 @@ def make_menus(window: MainWindow) -> None:
             action = _add(window, menu, command.text, command.keys, command.then)
             if command.engineer:
                 window.access.engineer_only(action)
+            if commands is review:
+                _only_on(window, window.review, action)
         if menu.title() == "&Line":
             _add_switch(window, menu, "Part ids from a &barcode reader", setup.settings.part_ids, window.take_part_ids)
             _add_switch(window, menu, "S&ound on reject", setup.settings.sound, window.sound_on_reject)
@@ -84,6 +106,12 @@ def make_menus(window: MainWindow) -> None:
             menu.addAction(window.access.action)
             _add_themes(window, menu.addMenu("&Theme"))
     _add(window, window.menuBar().addMenu("&Help"), "&Guide", "F1", window.show_guide)
+
+
+def _only_on(window: MainWindow, page: QWidget, action: QAction) -> None:
+    """A command of one page, and so its key: nowhere else does a letter decide about a part."""
+    action.setEnabled(window.page is page)
+    window.turned.connect(lambda: action.setEnabled(window.page is page))
 
 
 def _add_recipes(window: MainWindow, menu: QMenu) -> None:

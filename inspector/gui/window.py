@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,14 +21,19 @@ from inspector.gui.banner import Banner
 from inspector.gui.guide import Guide
 from inspector.gui.header import Header
 from inspector.gui.line_setup import TOML, LineSetup
+from inspector.gui.masks.editor import MaskEditor
 from inspector.gui.models import Models
 from inspector.gui.recipe_page import RecipePage
-from inspector.gui.review_page import ReviewPage
+from inspector.gui.review.page import ReviewPage
 from inspector.gui.source_page import SourcePage
 from inspector.gui.station_page import StationPage
+from inspector.gui.statistics.page import StatisticsPage
+from inspector.gui.tuning.page import TunePage
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line
 from inspector.images import SUFFIXES
+from inspector.journal.entry import Entry
+from inspector.journal.query import EntryFilter
 from inspector.paths import own_recipes, password_file
 from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
@@ -50,7 +55,19 @@ class MainWindow(QMainWindow):
         Who may change what judges parts; None is by this machine's password.
     library : RecipeLibrary or None
         None is this user's own.
+
+    Signals
+    -------
+    turned()
+        Another page is on the screen.
+
+    Attributes
+    ----------
+    tabbed : dict of str to QWidget
+        The pages that have a tab, by its name; drawing has none.
     """
+
+    turned = Signal()
 
     def __init__(
         self,
@@ -61,6 +78,7 @@ class MainWindow(QMainWindow):
         library: RecipeLibrary | None = None,
     ) -> None:
         super().__init__()
+        self._models = models
         self.line = Line(journal_url, models, settings.shifts, settings.pictures_bytes)
         access = access or Access(password_file(), settings.idle_minutes)
         library = library or RecipeLibrary(own_recipes())
@@ -68,7 +86,8 @@ class MainWindow(QMainWindow):
         access.tell, library.tell = auditor.access, auditor.recipe
         self.access = AccessBar(access)
         self.banner, self.header = Banner(), Header(self.access.button)
-        self.station, self.review = StationPage(self.line), ReviewPage(self.line, models)
+        self.station, self.review = StationPage(self.line), ReviewPage(self.line, models, library, settings.shifts)
+        self.statistics, self.masks = StatisticsPage(self.line, settings.shifts), MaskEditor()
         self.sources = SourcePage()
         self.setup = LineSetup(settings, self.line, library, lambda: self.station.viewer.threshold, self)
         self.recipes = RecipePage(
@@ -78,6 +97,7 @@ class MainWindow(QMainWindow):
             lambda: self.station.viewer.logged,
             lambda: self.setup.settings.recipe,
         )
+        self.tune = TunePage(library, models, lambda: self.line.journal, self._recipe_in_use, self.access.engineer_only)
         self.guide: Guide | None = None
         self._lay_out()
         self.access.engineer_only(
@@ -85,7 +105,7 @@ class MainWindow(QMainWindow):
         )
         self.access.changed.connect(self._show_access)
         self._show_access(self.access.unlocked)
-        for told in (self.station, self.review, self.recipes, self.setup):
+        for told in (self.station, self.review, self.masks, self.statistics, self.tune, self.recipes, self.setup):
             told.troubled.connect(self.banner.say)
         self.setup.opened.connect(self.banner.clear)
         self.setup.opened.connect(self.sources.show_source)
@@ -93,6 +113,10 @@ class MainWindow(QMainWindow):
         self.recipes.adopted.connect(self.setup.adopt)
         for changed in (self.sources.used, self.recipes.adopted):
             changed.connect(lambda *_: self.go_to(self.station))
+        self.review.draw_wanted.connect(self._draw)
+        self.masks.closed.connect(lambda: self.go_to(self.review))
+        self.masks.saved.connect(lambda _: self.review.reload_entry())
+        self.statistics.chosen.connect(self._show_matching)
         self.station.run_again.connect(self.setup.open_again)
         self.setWindowTitle("Inspector")
         self.resize(1280, 800)
@@ -111,24 +135,35 @@ class MainWindow(QMainWindow):
     @property
     def viewer(self) -> PartViewer:
         """What the commands about the picture are for: the page's own, else the station's."""
-        return self.review.viewer if self.page is self.review else self.station.viewer
+        if self.page is self.review:
+            return self.review.viewer
+        return (self.tune.viewer if self.page is self.tune else None) or self.station.viewer
 
     def refresh(self) -> None:
         """Paint what is new."""
         self.station.refresh()
-        if self.page is self.review:
-            self.review.refresh()
-        if self.page is self.recipes:
-            self.recipes.refresh()
+        for page in (self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources):
+            if self.page is page:
+                page.refresh()
         if self.page is self.sources:
-            self.sources.refresh()
             self.sources.show_state(self.line.state)
         self.banner.show_state(self.line.state)
         self.header.show_state(self.line.state, self.station.viewer.threshold)
 
     def go_to(self, page: QWidget) -> None:
         """Show a page."""
-        self.header.tabs.setCurrentIndex(self._pages.indexOf(page))
+        if page in self.tabbed.values():
+            self.header.tabs.setCurrentIndex(self._pages.indexOf(page))
+        self._pages.setCurrentWidget(page)
+
+    def _draw(self, entry: Entry) -> None:
+        if self.line.journal is not None:
+            self.go_to(self.masks)
+            self.masks.open(self.line.journal, entry, self._models.get, self.review.panel.who)
+
+    def _show_matching(self, wanted: EntryFilter) -> None:
+        self.review.show_matching(wanted)
+        self.go_to(self.review)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H hides the overlay while it is held, whatever has the focus."""
@@ -143,12 +178,21 @@ class MainWindow(QMainWindow):
             event.ignore()
         elif not event.isAutoRepeat():
             self.viewer.view.set_overlay_visible(not hide)
+            if self.page is self.tune:
+                self.tune.set_overlay_visible(not hide)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the line, then close."""
+        """Stop the line, then close; not before a mask that is being drawn is saved or discarded."""
+        if self.masks.unsaved:
+            event.ignore()
+            self.go_to(self.masks)
+            self.masks.leave()
+            return
         self._pulse.stop()
         self.hide()
-        for page in (self.station, self.review, self.recipes, self.sources):
+        for page in (
+            self.station, self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources,
+        ):  # fmt: skip
             page.close_threads()
         self.access.close_threads()
         self.line.close()
@@ -199,13 +243,27 @@ class MainWindow(QMainWindow):
         self.setup.remember(sound=wanted)
         self.station.sound = wanted
 
+    def _recipe_in_use(self) -> str:
+        recipe = self.line.state.recipe
+        return recipe.name if recipe else ""
+
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
-        pages = {"Station": self.station, "Review": self.review, "Recipes": self.recipes, "Sources": self.sources}
-        for name, page in pages.items():
+        self.tabbed: dict[str, QWidget] = {
+            "Station": self.station,
+            "Review": self.review,
+            "Statistics": self.statistics,
+            "Tune": self.tune,
+            "Recipes": self.recipes,
+            "Sources": self.sources,
+        }
+        for name, page in self.tabbed.items():
             self.header.tabs.addTab(name)
             self._pages.addWidget(page)
+        self._pages.addWidget(self.masks)
+        self._pages.currentChanged.connect(lambda _: self.turned.emit())
         self.header.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.header.tabs.tabBarClicked.connect(self._pages.setCurrentIndex)  # also of the tab that drawing hides
         self.header.tabs.currentChanged.connect(lambda _: self.review.reload() if self.page is self.review else None)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -67,20 +67,21 @@ class Preview:
 
 def preview(
     journal: Log,
-    entries: Sequence[Entry],
+    entries: Collection[Entry],
     under: Under,
     load_model: Callable[[str], Model],
     seconds: float = 0.2,
     *,
     remeasure: bool = False,
     threads: int = 1,
-) -> Iterator[Preview]:
+) -> Generator[Preview, None, None]:
     """Judge past inspections again, as `rejudge` does, and tell now and then how far it is.
 
     Parameters
     ----------
     journal : Log
-    entries : sequence of Entry
+    entries : collection of Entry
+        Read as far as they are judged; see `Listed`.
     under, load_model, remeasure
         See `inspector.journal.again.Judge`.
     seconds : float

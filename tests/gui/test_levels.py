@@ -87,7 +87,7 @@ def test_what_an_engineer_was_asked_for_is_not_an_operator_s_to_answer(operated:
 
 
 def test_on_the_page_of_sources_an_operator_only_reads(operated: Driver) -> None:
-    operated.key(Qt.Key.Key_4, CTRL)
+    operated.key(Qt.Key.Key_6, CTRL)
     page = operated.window.sources
     operated.see(lambda: page.live.text() != "")
     assert not page.address.isEnabled()

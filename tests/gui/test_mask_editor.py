@@ -59,7 +59,7 @@ class Person:
         self.see(lambda: self.editor.settled)
 
     def open(self, entry_id: int = 1, load=load_tiny) -> "Person":
-        self.editor.open(self.journal, self.journal.entry(entry_id), load)
+        self.editor.open(self.journal, self.journal.entry(entry_id), load, "anna")
         self.settle()
         return self
 
@@ -344,7 +344,7 @@ def test_leaving_with_strokes_asks_in_the_page(person: Person):
 def test_another_part_waits_until_the_strokes_are_saved(person: Person):
     person.open(2)
     person.stroke((20, 30), (40, 30))
-    person.editor.open(person.journal, person.journal.entry(1), load_tiny)
+    person.editor.open(person.journal, person.journal.entry(1), load_tiny, "anna")
     assert person.editor.desk.leaving.isVisible()
     assert person.mask.any()
     person.say_why("overlooked")

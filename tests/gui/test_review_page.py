@@ -1,17 +1,20 @@
+"""The page as a whole: what is listed and shown, and what is said where something is gone."""
+
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-import cv2
 import pytest
-from gui.driving import Driver, spot_frame
+from gui.driving import Driver
+from gui.review_bench import choose, listed, name_shown, settle, show_review
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
-from inspector.gui.review_page import ReviewPage
+from inspector.journal.query import EntryFilter
 from inspector.journal.store import Journal
 from inspector.recipe import Recipe
 from inspector.types import Verdict
-
-CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -23,47 +26,23 @@ def restarted(open_window, tmp_path: Path) -> Driver:
     return show_review(open_window(source=empty))
 
 
-def show_review(driver: Driver) -> Driver:
-    driver.see(lambda: driver.window.line.journal is not None)
-    driver.key(Qt.Key.Key_2, CTRL)
-    settle(driver)
-    return driver
-
-
-def settle(driver: Driver) -> None:
-    driver.see(lambda: driver.window.review.settled)
-
-
-def listed(page: ReviewPage) -> list[str]:
-    return [entry.record["name"] for entry in page.table.entries]
-
-
-def choose(driver: Driver, row: int) -> None:
-    rows = driver.window.review.rows
-    driver.click(rows.viewport(), rows.visualRect(rows.model().index(row, 2)).center())
-    settle(driver)
-
-
 def test_rejects_are_listed_first_after_a_restart(restarted: Driver) -> None:
     page = restarted.window.review
     assert listed(page) == ["part-4.png", "part-1.png"]
+    assert page.list.summary.text() == "2 inspections"
     assert page.panel.verdict.headline.word == "REJECT"
-    assert page.viewer.view.shown.name == "part-4.png"
+    assert name_shown(page) == "part-4.png"
     assert [region.kind for region in page.viewer.view.shown.regions] == ["spot"]
 
 
-def test_the_list_can_be_filtered(restarted: Driver) -> None:
+def test_a_chosen_inspection_is_shown(restarted: Driver) -> None:
+    choose(restarted, 1)
     page = restarted.window.review
-    page.filter.verdict.setCurrentText("accepted")
+    assert name_shown(page) == "part-1.png"
+    assert "judged reject at T 5.00" in page.panel.history.text()
+    QTest.keyClick(page.rows, Qt.Key.Key_Up)
     settle(restarted)
-    assert listed(page) == ["part-3.png", "part-2.png", "part-0.png"]
-    page.filter.verdict.setCurrentText("all verdicts")
-    page.filter.kind.setCurrentText("spot")
-    settle(restarted)
-    assert listed(page) == ["part-4.png", "part-1.png"]
-    QTest.keyClicks(page.filter.text, "part-1")
-    settle(restarted)
-    assert listed(page) == ["part-1.png"]
+    assert name_shown(page) == "part-4.png"
 
 
 def test_a_list_without_a_match_shows_no_part(restarted: Driver) -> None:
@@ -72,41 +51,7 @@ def test_a_list_without_a_match_shows_no_part(restarted: Driver) -> None:
     settle(restarted)
     assert listed(page) == []
     assert page.viewer.view.shown is None
-    assert not any(button.isEnabled() for button in page.panel.buttons.values())
-
-
-def test_a_chosen_inspection_is_shown(restarted: Driver) -> None:
-    choose(restarted, 1)
-    page = restarted.window.review
-    assert page.viewer.view.shown.name == "part-1.png"
-    assert "judged reject at T 5.00" in page.panel.history.text()
-
-
-def test_an_override_needs_a_reason_and_is_kept(
-    restarted: Driver, open_window, journal_url: str, tmp_path: Path
-) -> None:
-    choose(restarted, 1)
-    page = restarted.window.review
-    accept = page.panel.buttons[Verdict.ACCEPT]
-    assert not accept.isEnabled()
-    QTest.keyClicks(page.panel.reason, "dust, wiped off")
-    restarted.click(accept)
-    restarted.see(lambda: "dust, wiped off" in page.panel.history.text())
-    assert page.viewer.view.shown.name == "part-1.png"
-    assert "accept" in page.table.data(page.table.index(1, 3))
-    restarted.close()
-    again = show_review(open_window(source=tmp_path / "empty"))
-    choose(again, listed(again.window.review).index("part-1.png"))
-    assert "dust, wiped off" in again.window.review.panel.history.text()
-    again.close()
-    reviews = [review for entry in Journal.open(journal_url).entries() for review in entry.reviews]
-    assert [(review.verdict, review.reason) for review in reviews] == [(Verdict.ACCEPT, "dust, wiped off")]
-
-
-def test_a_confirmation_needs_no_reason(restarted: Driver) -> None:
-    page = restarted.window.review
-    restarted.click(page.panel.buttons[Verdict.REJECT])
-    restarted.see(lambda: "confirmed" in page.panel.history.text())
+    assert not any(button.isEnabled() for button in page.panel.decision.buttons.values())
 
 
 def test_moving_t_shows_what_would_have_been(restarted: Driver) -> None:
@@ -131,8 +76,7 @@ def test_without_its_model_a_part_is_shown_as_logged_and_the_banner_says_why_t_c
         empty = tmp_path / "empty"
         empty.mkdir()
         driver = show_review(open_window(source=empty))
-        shown = driver.window.review.viewer.view.shown
-        assert [region.kind for region in shown.regions] == ["spot"]
+        assert [region.kind for region in driver.window.review.viewer.view.shown.regions] == ["spot"]
         driver.window.banner.clear()
         driver.drag_threshold(8.0)
         driver.see(lambda: "model.toml can't be read" in driver.banner)
@@ -140,12 +84,78 @@ def test_without_its_model_a_part_is_shown_as_logged_and_the_banner_says_why_t_c
         hidden.rename(model)
 
 
-def test_more_rows_are_read_as_the_list_is_scrolled(open_window, frames: Path) -> None:
+def test_where_the_picture_is_gone_the_row_stays_with_its_verdict_and_the_reason(
+    restarted: Driver, tmp_path: Path
+) -> None:
+    page = restarted.window.review
+    for picture in (tmp_path / "log").rglob("*-frame.png"):
+        picture.unlink()
+    choose(restarted, 1)
+    assert listed(page) == ["part-4.png", "part-1.png"]
+    assert page.viewer.view.shown is None
+    assert page.panel.verdict.headline.word == "REJECT"
+    assert "can't be read" in page.panel.verdict.reasons.text()
+    assert "spot of" in page.panel.verdict.reasons.text()
+    restarted.key(Qt.Key.Key_C)
+    settle(restarted)
+    assert "confirmed" in page.panel.decision.note.text()
 
-    for i in range(120):
-        cv2.imwrite(str(frames / f"reject-{i}.png"), spot_frame(9.0))
-    driver = show_review(open_window().finish())
-    page = driver.window.review
-    assert len(page.table.entries) == 100
-    page.rows.scrollToBottom()
-    driver.see(lambda: len(page.table.entries) == 122)
+
+def test_a_journal_of_a_newer_version_is_told(open_window, journal_url: str, tmp_path: Path) -> None:
+    open_window().finish().close()
+    path = Path(journal_url.removeprefix("sqlite:///"))
+    alter(path, "UPDATE alembic_version SET version_num = '99'")
+    driver = open_window()
+    driver.key(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    driver.see(lambda: "newer" in driver.banner)
+    driver.see(lambda: driver.window.review.list.summary.text() == "The journal is not open.")
+
+
+def alter(path: Path, statement: str) -> None:
+
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(statement)
+        file.commit()
+
+
+def test_a_filter_from_elsewhere_is_taken_exactly(restarted: Driver, journal_url: str) -> None:
+    page = restarted.window.review
+    journal = Journal.open(journal_url)
+    first, second = (entry.time for entry in reversed(journal.entries(limit=5)[-2:]))
+    journal.close()
+    page.show_matching(EntryFilter(since=first, until=second))
+    settle(restarted)
+    assert listed(page) == ["part-0.png"]
+    assert page.filter.clear_all.isVisible()
+    restarted.click(page.filter.clear_all)
+    settle(restarted)
+    assert listed(page) == ["part-4.png", "part-1.png"]
+
+
+def test_what_was_drawn_or_said_elsewhere_is_read_anew(restarted: Driver) -> None:
+    page, wanted = restarted.window.review, []
+    page.draw_wanted.connect(wanted.append)
+    restarted.key(Qt.Key.Key_D)
+    assert [entry.record["name"] for entry in wanted] == ["part-4.png"]
+    restarted.window.line.journal.add_review(wanted[0].id, Verdict.REJECT, "ben", "seen")
+    page.reload_entry()
+    settle(restarted)
+    assert "ben confirmed" in page.panel.history.text()
+
+
+def test_everything_that_takes_the_focus_has_a_name(restarted: Driver) -> None:
+    page = restarted.window.review
+    page.filter.more.setChecked(True)
+    page.foot.agreement_button.setChecked(True)
+    nameless = [
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not _name(widget)
+    ]
+    assert nameless == []
+
+
+def _name(widget: QWidget) -> str:
+    inside = widget.parentWidget()
+    text = widget.text() if hasattr(widget, "text") else ""
+    return widget.accessibleName() or text or inside.accessibleName()

@@ -49,7 +49,7 @@ def test_an_engineer_s_recipe(open_window, tmp_path: Path, recipe: Path) -> None
     library.add(Recipe.load(recipe), "Ana", "new product", "made")
     driver: Driver = open_window().finish()
     assert driver.state.counts[Verdict.REJECT] == 2
-    driver.key(Qt.Key.Key_3, CTRL)
+    driver.key(Qt.Key.Key_5, CTRL)
     page = driver.window.recipes
     assert driver.window.page is page
     names = page.list.names

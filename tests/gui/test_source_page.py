@@ -14,7 +14,7 @@ from inspector.gui.state import Phase
 @pytest.fixture
 def driver(open_window) -> Driver:
     driver = open_window()
-    driver.key(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    driver.key(Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     return driver
 
 

@@ -1,6 +1,5 @@
 """Drawing or correcting the mask of one inspection's defects."""
 
-import getpass
 import time
 from collections.abc import Callable
 from functools import partial
@@ -52,7 +51,7 @@ class MaskEditor(QWidget):
         self._saver: Newest[int] = Newest("inspector-mask-save")
         self._begun: Begun | None = None
         self._drawing: Drawing | None = None
-        self._saving = False
+        self._saving, self._reviewer = False, ""
         self._next: Callable[[], None] = self._close
         self._keys = self._table()
         self._connect()
@@ -68,9 +67,12 @@ class MaskEditor(QWidget):
         """Whether something would be lost if this was closed now."""
         return self._saving or bool(self._drawing and self._drawing.can_undo) or bool(self.desk.canvas.corners)
 
-    def open(self, journal: Journal, entry: Entry, load_model: Callable[[str], Model]) -> None:
-        """Draw on this inspection, once what is unsaved of another one is saved or discarded."""
-        self._go_on_with(lambda: self._open(journal, entry, load_model))
+    def open(self, journal: Journal, entry: Entry, load_model: Callable[[str], Model], reviewer: str) -> None:
+        """Draw on this inspection, once what is unsaved of another one is saved or discarded.
+
+        `reviewer` is who draws, in the journal.
+        """
+        self._go_on_with(lambda: self._open(journal, entry, load_model, reviewer))
 
     def leave(self) -> None:
         """Close, once what is unsaved is saved or discarded."""
@@ -92,7 +94,7 @@ class MaskEditor(QWidget):
             pixels, drawn = drawing.pixels.copy(), int(drawing.pixels[drawing.pixels != IGNORE].max(initial=0))
             classes = desk.kinds.classes[: max(len(begun.classes), drawn + 1)]  # without new ones that are not drawn
             self._saving = True
-            self._saver.ask(partial(_save, begun, pixels, classes, reason))
+            self._saver.ask(partial(_save, begun, pixels, classes, self._reviewer, reason))
             self._show()
 
     def refresh(self) -> None:
@@ -203,7 +205,8 @@ class MaskEditor(QWidget):
         self.desk.canvas.give_up_polygon()
         self._go_on()
 
-    def _open(self, journal: Journal, entry: Entry, load_model: Callable[[str], Model]) -> None:
+    def _open(self, journal: Journal, entry: Entry, load_model: Callable[[str], Model], reviewer: str) -> None:
+        self._reviewer = reviewer
         self._begun = self._drawing = None
         self._opener.renew()
         self._opener.ask(lambda: begin(journal, entry, load_model))
@@ -268,6 +271,6 @@ class MaskEditor(QWidget):
         desk.leaving.stayed.connect(self._stay)
 
 
-def _save(begun: Begun, pixels: Pixels, classes: tuple[str, ...], reason: str) -> int:
-    begun.journal.add_mask(begun.entry.id, pixels, classes, getpass.getuser(), reason)
+def _save(begun: Begun, pixels: Pixels, classes: tuple[str, ...], reviewer: str, reason: str) -> int:
+    begun.journal.add_mask(begun.entry.id, pixels, classes, reviewer, reason)
     return begun.entry.id

@@ -1,0 +1,1 @@
+"""The page of past inspections: find, look at, review, judge again, take along."""
