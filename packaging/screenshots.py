@@ -1,15 +1,18 @@
 """Make the pictures of the README and the guide: the real window on the demo line.
 
-Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R] [--large]
+Usage: python packaging/screenshots.py [OUT] [--source S] [--recipe R] [--history JOURNAL] [--large]
+
+tests/benchmarks/million_rows.py makes a journal of days.
 """
 
 import argparse
 import contextlib
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QDateTime, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector.access import Access
@@ -17,7 +20,9 @@ from inspector.gui import theme
 from inspector.gui.app import make_window
 from inspector.gui.models import Models
 from inspector.gui.state import LineState, Phase
+from inspector.gui.statistics.periods import Period
 from inspector.gui.window import MainWindow
+from inspector.journal.query import Order
 from inspector.paths import RESOURCES
 from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
@@ -25,13 +30,16 @@ from inspector.simulation.dataset import write_dataset
 
 PARTS = 12
 SIZES = {"": (1280, 800), "-large": (1920, 1080)}
-"""Those in the repository are small ones; the large ones are for looking at a change."""
+"""Those in the repository are the small, light ones; the others are for looking at a change."""
 
 TRUTH, TRUTH_PARTS = "simulated-parts", 150
 """The dataset that T is tuned on, and how many parts it has in all its splits."""
 
 TUNED = 7.2
 """T of the picture: some parts escape there."""
+
+DAYS = timedelta(days=3)
+"""Of the statistics."""
 
 WAIT_MS = 50
 
@@ -42,6 +50,9 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path, default=RESOURCES / "screenshots")
     parser.add_argument("--source", default="demo")
     parser.add_argument("--recipe", default="demo")
+    parser.add_argument(
+        "--history", type=Path, help="a journal of days, for the page of statistics; none leaves it out"
+    )
     parser.add_argument("--large", action="store_true", help="1920 x 1080 too")
     arguments = parser.parse_args()
     sizes = SIZES if arguments.large else {"": SIZES[""]}
@@ -60,6 +71,14 @@ def main() -> None:
                 window.show()
                 photograph(window, arguments.out, f"{chosen.value}{suffix}")
                 window.close()
+                if arguments.history:
+                    window = make_window(
+                        settings, f"sqlite:///{arguments.history.as_posix()}", Models(), access, library
+                    )
+                    window.resize(*size)
+                    window.show()
+                    photograph_statistics(window, arguments.out, f"{chosen.value}{suffix}")
+                    window.close()
 
 
 def photograph(window: MainWindow, out: Path, name: str) -> None:
@@ -75,10 +94,16 @@ def photograph(window: MainWindow, out: Path, name: str) -> None:
     wait_until(lambda: station.viewer.settled)
     live(300)
     window.grab().save(str(out / f"station-{name}.png"))
+    window.review.panel.reviewer.setText("quality")
     window.go_to(window.review)
     wait_until(lambda: window.review.settled)
     live(300)
     window.grab().save(str(out / f"review-{name}.png"))
+    window.review.draw()
+    wait_until(lambda: window.page is window.masks and window.masks.settled)
+    live(300)
+    window.grab().save(str(out / f"masks-{name}.png"))
+    window.masks.leave()
     photograph_tuning(window, out, name)
     window.go_to(window.recipes)
     wait_until(lambda: window.recipes.settled)
@@ -102,6 +127,24 @@ def photograph_tuning(window: MainWindow, out: Path, name: str) -> None:
         view.move_threshold(TUNED)
         live(300)
         window.grab().save(str(out / f"tune-{name}.png"))
+
+
+def photograph_statistics(window: MainWindow, out: Path, name: str) -> None:
+    """The first days of the journal."""
+    wait_until(lambda: window.station.state.judged > 0)
+    window.station.toggle()
+    journal = window.line.journal
+    assert journal is not None
+    first = journal.entry(journal.ids(order=Order.OLDEST, limit=1)[0]).time.astimezone()
+    window.go_to(window.statistics)
+    controls = window.statistics.controls
+    controls.period.setCurrentText(Period.EXACT.value)
+    controls.since.setDateTime(QDateTime(first.replace(tzinfo=None)))
+    controls.until.setDateTime(QDateTime((first + DAYS).replace(tzinfo=None)))
+    live(300)
+    wait_until(lambda: window.statistics.settled)
+    live(300)
+    window.grab().save(str(out / f"statistics-{name}.png"))
 
 
 def _defects(state: LineState) -> int:

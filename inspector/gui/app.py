@@ -1,5 +1,6 @@
 """The window's program."""
 
+import gc
 import logging
 import os
 import sys
@@ -57,6 +58,8 @@ def run_app(recipe: str | None, source: str | None, journal_url: str | None, par
     settings = load_settings(troubles.append).model_copy(update=asked)
     theme.apply(application, theme.Theme(settings.theme))
     window = make_window(settings, journal_url or settings.journal_url, Models())
+    gc.collect()
+    gc.freeze()  # a collection that looks at all that was loaded stops the window for a tenth of a second
     for trouble in troubles:
         window.banner.say(trouble[:1].upper() + trouble[1:])
     application.styleHints().colorSchemeChanged.connect(lambda _: _follow_system(window))
