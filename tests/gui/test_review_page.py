@@ -139,6 +139,7 @@ def test_what_was_drawn_or_said_elsewhere_is_read_anew(restarted: Driver) -> Non
     assert [entry.record["name"] for entry in wanted] == ["part-4.png"]
     restarted.window.line.journal.add_review(wanted[0].id, Verdict.REJECT, "ben", "seen")
     page.reload_entry()
+    restarted.window.go_to(page)
     settle(restarted)
     assert "ben confirmed" in page.panel.history.text()
 
