@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from inspector.errors import InspectorError
 from inspector.gui.models import Models
+from inspector.gui.own_keys import Command, OwnKeys
 from inspector.gui.recipe_actions import Done, RecipeActions
 from inspector.gui.recipe_compare import CompareView, HistoryView
 from inspector.gui.recipe_desk import RecipeDesk
@@ -25,7 +26,7 @@ from inspector.journal.store import Journal
 from inspector.recipe_library import RecipeLibrary
 
 
-class RecipePage(QWidget):
+class RecipePage(OwnKeys):
     """Recipes at the left, the chosen one in the middle, what it would change at the right.
 
     What is typed into a recipe is kept, also when the window closes, until it is saved or discarded.
@@ -123,24 +124,9 @@ class RecipePage(QWidget):
         self._desk.discard()
         self._show()
 
-    def event(self, event: QEvent) -> bool:
+    def command(self, event: QKeyEvent) -> Command | None:
         """On this page Ctrl+S, Ctrl+Z and Ctrl+Shift+Z are about the recipe."""
-        if event.type() is QEvent.Type.ShortcutOverride and self._command(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See `event`."""
-        command = self._command(event)
-        if command:
-            command()
-        else:
-            super().keyPressEvent(event)
-
-    def _command(self, event: QEvent) -> Callable[[], None] | None:
-        """What a key does here."""
-        if not isinstance(event, QKeyEvent) or not self.editor.isEnabled():
+        if not self.editor.isEnabled():
             return None
         if event.matches(QKeySequence.StandardKey.Save):
             return self.save

@@ -257,10 +257,10 @@ def _counted(state: LineState, part: Part, index: int) -> LineState:
     return replace(state, parts=tuple(kept), lost=state.lost + lost, last_index=index, link=link)
 
 
-def shrink(pixels: Pixels) -> Pixels:
-    """A thumbnail of a frame, of the frame's proportions."""
+def shrink(pixels: Pixels, room: tuple[int, int] = THUMBNAIL) -> Pixels:
+    """A thumbnail of a frame, of the frame's proportions; `room` is the width and height in px that it fits into."""
     height, width = pixels.shape[:2]
-    scale = min(THUMBNAIL[0] / width, THUMBNAIL[1] / height)
+    scale = min(room[0] / width, room[1] / height)
     step = max(1, int(0.25 / scale))  # large frames: every few pixels are enough to average over
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(pixels[::step, ::step], size, interpolation=cv2.INTER_AREA)

@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
             lambda: self.setup.settings.recipe,
         )
         self.tune = TunePage(library, models, lambda: self.line.journal, self._recipe_in_use, self.access.engineer_only)
+        self._visited = (self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources)
         self.guide: Guide | None = None
         self._lay_out()
         self.access.engineer_only(
@@ -142,7 +143,7 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Paint what is new."""
         self.station.refresh()
-        for page in (self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources):
+        for page in self._visited:
             if self.page is page:
                 page.refresh()
         if self.page is self.sources:
@@ -190,9 +191,7 @@ class MainWindow(QMainWindow):
             return
         self._pulse.stop()
         self.hide()
-        for page in (
-            self.station, self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources,
-        ):  # fmt: skip
+        for page in (self.station, *self._visited):
             page.close_threads()
         self.access.close_threads()
         self.line.close()

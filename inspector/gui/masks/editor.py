@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -15,6 +15,7 @@ from inspector.gui.masks.begun import Begun, begin
 from inspector.gui.masks.canvas import Tool
 from inspector.gui.masks.desk import MaskDesk
 from inspector.gui.masks.tools import TOOL_KEYS
+from inspector.gui.own_keys import Command, OwnKeys
 from inspector.gui.recipe_field import redoes, undoes
 from inspector.journal.drawing import Drawing
 from inspector.journal.entry import Entry
@@ -25,7 +26,7 @@ from inspector.types import Pixels
 _PATIENCE_S = 10.0
 
 
-class MaskEditor(QWidget):
+class MaskEditor(OwnKeys):
     """A picture to draw on, and what is drawn with; the journal is read and written in threads of its own.
 
     The host calls `refresh` at its own pace.
@@ -118,16 +119,9 @@ class MaskEditor(QWidget):
         for thread in (self._opener, self._saver):
             thread.close()
 
-    def event(self, event: QEvent) -> bool:
-        """While it is on the screen, its keys are no shortcuts of the window."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._command(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See `event`; H hides the mask while it is held."""
-        command = self._command(event)
+        """H hides the mask while it is held, and no stroke is disturbed."""
+        command = self.command(event)
         if command is None:
             super().keyPressEvent(event)
         elif not self.desk.canvas.stroking and not (event.isAutoRepeat() and event.key() == Qt.Key.Key_H):
@@ -158,8 +152,8 @@ class MaskEditor(QWidget):
         keys |= {key: partial(self._take_tool, tool) for tool, key in TOOL_KEYS.items()}
         return keys | {str(digit): partial(kinds.choose, digit or IGNORE) for digit in range(10)}
 
-    def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """What a key does here, if it does anything."""
+    def command(self, event: QKeyEvent) -> Command | None:
+        """While it is on the screen, its keys are no shortcuts of the window."""
         if self._drawing is None or self._saving:
             return None
         if event.matches(QKeySequence.StandardKey.Save):

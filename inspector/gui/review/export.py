@@ -12,7 +12,7 @@ from inspector.errors import InspectorError
 from inspector.gui.file_dialog import Mode, ask_file
 from inspector.gui.models import Models
 from inspector.gui.review.reading import Listing
-from inspector.gui.review.task import Task
+from inspector.gui.task import Task
 from inspector.journal.dataset_out import Written, reviewed_ids, write_reviewed
 from inspector.journal.entry import Entry
 from inspector.journal.listing import Listed

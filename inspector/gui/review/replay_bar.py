@@ -10,8 +10,8 @@ from inspector.errors import InspectorError
 from inspector.gui.models import Models
 from inspector.gui.review.flips import FlipView
 from inspector.gui.review.replaying import Found, replay
-from inspector.gui.review.task import Task
 from inspector.gui.severity_bar import ThresholdBox
+from inspector.gui.task import Task
 from inspector.journal.again import Under
 from inspector.journal.store import Journal
 from inspector.recipe import Recipe

@@ -4,12 +4,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
 from PySide6.QtGui import QImage
 
 from inspector.errors import InspectorError
 from inspector.gui.background import Newest
+from inspector.gui.state import shrink
 from inspector.gui.thumbnails import as_image
 from inspector.journal.entry import Entry
 from inspector.journal.log import Log
@@ -86,6 +85,4 @@ def _read(journal: Log, entries: Sequence[Entry], room: tuple[int, int]) -> Foun
 
 def _shrunk(pixels: Pixels, room: tuple[int, int]) -> Pixels:
     height, width = pixels.shape[:2]
-    scale = min(room[0] / width, room[1] / height, 1.0)
-    size = max(1, round(scale * width)), max(1, round(scale * height))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrink(pixels, (min(room[0], width), min(room[1], height)))  # what is small already stays as it is

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from inspector.dataset import defect_pixels
 from inspector.errors import InspectorError
 from inspector.gui.background import Newest
 from inspector.gui.models import Models
+from inspector.gui.own_keys import Command, OwnKeys
 from inspector.gui.severity_bar import STEPS
 from inspector.gui.shown import Shown, show_inspection
 from inspector.gui.tuning.grid_paint import TRUTH
@@ -29,7 +30,7 @@ class _Opened(NamedTuple):
     mask: Pixels | None
 
 
-class FrameView(QWidget):
+class FrameView(OwnKeys):
     """Opens a frame in a thread; T moves here and on the page alike.
 
     Parameters
@@ -123,19 +124,9 @@ class FrameView(QWidget):
         self._opener.close()
         self.viewer.close_threads()
 
-    def event(self, event: QEvent) -> bool:
+    def command(self, event: QKeyEvent) -> Command | None:
         """Escape leads back."""
-        if event.type() is QEvent.Type.ShortcutOverride and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See `event`."""
-        if _is_escape(event):
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
+        return self.closed.emit if event.key() == Qt.Key.Key_Escape else None
 
     def _say(self, shown: Shown | None) -> None:
         if shown is not None:
@@ -176,7 +167,3 @@ class _Outlines(pg.GraphicsObject):
             painter.setPen(pen)
             for polygon in self._polygons:
                 painter.drawPolygon(polygon)
-
-
-def _is_escape(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

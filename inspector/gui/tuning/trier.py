@@ -1,6 +1,5 @@
 """Tries a recipe on a set, in a thread of its own: measures the set first where that is needed; no Qt."""
 
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,8 +7,8 @@ from pathlib import Path
 
 from inspector.dataset import read_dataset
 from inspector.errors import InspectorError
-from inspector.gui.background import Newest
 from inspector.gui.models import Models
+from inspector.gui.task import Task
 from inspector.journal.query import EntryFilter
 from inspector.journal.store import Journal
 from inspector.recipe import Recipe
@@ -19,6 +18,8 @@ from inspector.tune.store import Store
 from inspector.tune.swept import SweptSet
 from inspector.tune.trial import Trial
 from inspector.tune.truth import Truth, annotated
+
+Tell = Callable[[Measuring | None], None]
 
 MOST_REVIEWED = 5000
 """Newest reviewed inspections that are taken for truth."""
@@ -65,10 +66,13 @@ class Trier:
 
     def __init__(self, name: str, models: Models, journal: Callable[[], Journal | None], store: Store) -> None:
         self._models, self._journal, self._store = models, journal, store
-        self._work: Newest[Trial] = Newest(name)
-        self._stop = threading.Event()
+        self._work: Task[Measuring | None, Trial] = Task(name)
         self._swept: tuple[object, SweptSet] | None = None
-        self.progress: Measuring | None = None
+
+    @property
+    def progress(self) -> Measuring | None:
+        """How far a set is measured; None where none is being measured."""
+        return None if self._work.idle else self._work.told
 
     @property
     def idle(self) -> bool:
@@ -77,14 +81,11 @@ class Trier:
 
     def ask(self, asked: Asked, recipe: Recipe, iou: float) -> None:
         """Try a recipe; see `Trial` for `iou`."""
-        self.cancel()
-        stop = self._stop = threading.Event()
-        self._work.ask(lambda: self._try(asked, recipe, iou, stop))
+        self._work.start(lambda tell: self._try(asked, recipe, iou, tell))
 
     def cancel(self) -> None:
         """Try nothing any more; what is measured by now is kept."""
-        self._stop.set()
-        self._work.renew()
+        self._work.cancel()
 
     def take(self) -> Trial | None:
         """The trial asked for last, once; None while there is none.
@@ -98,26 +99,21 @@ class Trier:
 
     def close(self) -> None:
         """End the thread after the frames that it is at."""
-        self.cancel()
-        self._work.close()
+        self._work.close_threads()
 
-    def _try(self, asked: Asked, recipe: Recipe, iou: float, stop: threading.Event) -> Trial:
+    def _try(self, asked: Asked, recipe: Recipe, iou: float, tell: Tell) -> Trial:
         wanted = (asked, recipe.model, recipe.cluster_distance)
         if self._swept is None or self._swept[0] != wanted:
-            self._swept = (wanted, self._measure(asked, recipe, stop))
+            self._swept = (wanted, self._measure(asked, recipe, tell))
         return Trial(self._swept[1], recipe, iou).ready()
 
-    def _measure(self, asked: Asked, recipe: Recipe, stop: threading.Event) -> SweptSet:
+    def _measure(self, asked: Asked, recipe: Recipe, tell: Tell) -> SweptSet:
         truth, model = asked.open(self._journal()), self._models.get(recipe.model)
-        self.progress = Measuring(0, len(truth.frames), None)
-        try:
-            with closing(measure_set(truth, model, recipe.cluster_distance, self._store)) as steps:
-                for measuring in steps:
-                    if stop.is_set():
-                        raise InspectorError("cancelled")  # nobody takes it: the generation is over
-                    self.progress = measuring
-                    if measuring.swept is not None:
-                        return measuring.swept
-        finally:
-            self.progress = None
+        tell(Measuring(0, len(truth.frames), None))
+        with closing(measure_set(truth, model, recipe.cluster_distance, self._store)) as steps:
+            for measuring in steps:
+                tell(measuring)
+                if measuring.swept is not None:
+                    tell(None)
+                    return measuring.swept
         raise AssertionError("a set is measured with its last frame")

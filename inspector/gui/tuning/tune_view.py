@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 from inspector.errors import InspectorError
 from inspector.gui.access import WHY_NOT
 from inspector.gui.models import Models
+from inspector.gui.own_keys import Command, OwnKeys
 from inspector.gui.recipe_draft import Place
 from inspector.gui.recipe_field import redoes, undoes
 from inspector.gui.tuning.comparing import Comparing
@@ -31,7 +32,7 @@ from inspector.tune.store import Store
 from inspector.tune.trial import Trial
 
 
-class TuneView(QWidget):
+class TuneView(OwnKeys):
     """Curves at the left, pictures at the right, counts below them; see `inspector.gui.tuning.page.TunePage`.
 
     Signals
@@ -125,31 +126,14 @@ class TuneView(QWidget):
         self.saving.close()
         self.pictures.close_threads()
 
-    def event(self, event: QEvent) -> bool:
-        """On this page the keys for T, undo and saving are about the recipe that is tried."""
-        if event.type() is QEvent.Type.ShortcutOverride and self._command(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See `event`."""
-        command = self._command(event)
-        if command:
-            command()
-        else:
-            super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         """Counts have colours of the theme."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.counts.show_trial(self.session.trial, self.desk.threshold)
 
-    def _command(self, event: QEvent) -> Callable[[], None] | None:
-        """What a key does here."""
-        if not isinstance(event, QKeyEvent):
-            return None
+    def command(self, event: QKeyEvent) -> Command | None:
+        """On this page the keys for T, undo and saving are about the recipe that is tried."""
         if event.matches(QKeySequence.StandardKey.Save):
             return self.save_recipe
         if undoes(event) or redoes(event):

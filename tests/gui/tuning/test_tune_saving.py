@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gui.test_tune_page import journal, library, open_page, spots, tile, tuner  # noqa: F401 -- fixtures
-from gui.tuning_person import CTRL, KEYS, Tuner
+from gui.tuning.person import CTRL, KEYS, Tuner
 from tiny_bundle import write_tiny_bundle
 
 from inspector.gui.access import WHY_NOT
@@ -13,7 +12,7 @@ from inspector.recipe_library import Kept, RecipeLibrary
 from inspector.tune.compare import flips
 
 
-def test_t_is_saved_with_who_and_why_and_its_curve(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:  # noqa: F811
+def test_t_is_saved_with_who_and_why_and_its_curve(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:
     tuner.drag(tuner.view.curves.quality, 4.0, 6.0)
     threshold = tuner.view.desk.threshold
     tuner.key(KEYS.Key_S, CTRL)
@@ -29,7 +28,7 @@ def test_t_is_saved_with_who_and_why_and_its_curve(tuner: Tuner, library: Recipe
     assert tuner.troubles[-1] == "Nothing is changed: there is nothing to save."
 
 
-def test_a_question_about_another_t_is_asked_no_more(tuner: Tuner) -> None:  # noqa: F811
+def test_a_question_about_another_t_is_asked_no_more(tuner: Tuner) -> None:
     tuner.drag(tuner.view.curves.quality, 4.0, 6.0)
     tuner.click(tuner.view.save)
     assert tuner.view.saving.question.isVisible()
@@ -37,7 +36,7 @@ def test_a_question_about_another_t_is_asked_no_more(tuner: Tuner) -> None:  # n
     assert not tuner.view.saving.question.isVisible()
 
 
-def test_saving_is_an_engineers(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:  # noqa: F811
+def test_saving_is_an_engineers(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:
     assert tuner.guarded == [tuner.view.save, tuner.view.saving.question]
     tuner.view.save.setEnabled(False)
     tuner.drag(tuner.view.curves.quality, 4.0, 6.0)
@@ -46,14 +45,14 @@ def test_saving_is_an_engineers(tuner: Tuner, library: RecipeLibrary, tile: Kept
     assert not tuner.view.saving.question.isVisible()
 
 
-def test_a_recipe_that_ships_is_tried_and_not_saved(tuner: Tuner) -> None:  # noqa: F811
+def test_a_recipe_that_ships_is_tried_and_not_saved(tuner: Tuner) -> None:
     desk = tuner.view.desk
     tuner.view.setup.recipe_chosen.emit(next(path for path, kept in desk.kept.items() if kept.shipped))
     tuner.key(KEYS.Key_S, CTRL)
     assert "ships and stays as it is" in tuner.troubles[-1]
 
 
-def test_what_was_saved_elsewhere_is_not_written_over(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:  # noqa: F811
+def test_what_was_saved_elsewhere_is_not_written_over(tuner: Tuner, library: RecipeLibrary, tile: Kept) -> None:
     tuner.drag(tuner.view.curves.quality, 4.0, 6.0)
     library.save(tile, tile.recipe.with_threshold(8.0), "Bob", "meanwhile")
     tuner.page.hide()
@@ -67,9 +66,9 @@ def test_what_was_saved_elsewhere_is_not_written_over(tuner: Tuner, library: Rec
 
 @pytest.mark.parametrize("gain", [4.0, 2.5])
 def test_recipes_and_models_are_compared_on_the_same_set(
-    tuner: Tuner,  # noqa: F811
-    library: RecipeLibrary,  # noqa: F811
-    tile: Kept,  # noqa: F811
+    tuner: Tuner,
+    library: RecipeLibrary,
+    tile: Kept,
     gain: float,
     tmp_path: Path,
 ) -> None:

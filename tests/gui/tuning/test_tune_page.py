@@ -2,9 +2,6 @@
 
 import json
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +9,11 @@ import pytest
 from builders import CAPTURED
 from gui.conftest import load_tiny
 from gui.driving import spot_frame
-from gui.tuning_person import CTRL, KEYS, Tuner
+from gui.tuning.person import CTRL, KEYS, Tuner
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
-from spot_dataset import CLASSES, PARTS, write_png, write_spot_dataset
+from spot_dataset import CLASSES, PARTS, write_png
 
 from inspector.gui.tuning.session import BEGIN, STOPPED, WRONG
 from inspector.journal.store import Journal
@@ -29,55 +26,6 @@ from inspector.tune.costs import Costs
 from inspector.tune.picking import Order, frames_of_parts, ordered
 from inspector.tune.thresholds import column
 from inspector.types import Frame, Verdict
-
-
-@pytest.fixture
-def library(tmp_path: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> RecipeLibrary:
-    """A library of one recipe, and the cache of nobody."""
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-    library = RecipeLibrary(tmp_path / "recipes")
-    library.add(Recipe(name="tile", model=str(bundle), threshold=4.0), "Ana", "new product", "made")
-    return library
-
-
-@pytest.fixture
-def tile(library: RecipeLibrary) -> Kept:
-    return next(kept for kept in library.all() if kept.name == "tile")
-
-
-@pytest.fixture
-def spots(tmp_path: Path) -> Path:
-    return write_spot_dataset(tmp_path / "spots")
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with closing(Journal.open(f"sqlite:///{tmp_path / 'log.db'}")) as journal:
-        yield journal
-
-
-@pytest.fixture
-def open_page(qtbot, library: RecipeLibrary, journal: Journal) -> Iterator[Callable[[], Tuner]]:
-    opened: list[Tuner] = []
-
-    def open_one() -> Tuner:
-        opened.append(Tuner(qtbot, library, lambda: journal, "tile"))
-        return opened[-1]
-
-    yield open_one
-    for tuner in opened:
-        tuner.close()
-        assert tuner.elsewhere == []
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("inspector")] == []
-
-
-@pytest.fixture
-def tuner(open_page, spots: Path) -> Tuner:
-    """The page with the dataset measured."""
-    tuner = open_page()
-    tuner.measure(spots, "test")
-    return tuner
 
 
 def test_a_measured_set_is_shown_under_the_recipe_in_use(tuner: Tuner) -> None:
