@@ -57,9 +57,12 @@ def list_entries(
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and entries.csv, or for the dataset.")],
+    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and the table, or for the dataset.")],
     dataset: Annotated[
         bool, typer.Option("--dataset", help="A dataset folder of the reviewed inspections, to train on.")
+    ] = False,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="entries.parquet instead of entries.csv; needs pyarrow.")
     ] = False,
     journal: Url = None,
     verdict: Verdicts = None,
@@ -74,7 +77,7 @@ def export(
         if dataset:
             _export_dataset(log, wanted, limit, out)
         else:
-            write_tables(_chosen(log, wanted, limit, newest_first=False), out)
+            write_tables(_chosen(log, wanted, limit, newest_first=False), out, parquet)
 
 
 def _export_dataset(log: Journal, wanted: EntryFilter, limit: int | None, out: Path) -> None:

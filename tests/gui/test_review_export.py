@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from gui.driving import Driver
 from gui.review_bench import CTRL, settle, show_review
+from pyarrow.parquet import read_table as read_parquet
 from PySide6.QtCore import Qt
 
 from inspector.dataset import read_dataset
@@ -32,6 +33,16 @@ def test_the_listed_inspections_as_a_table(reviewing: Driver, tmp_path: Path) ->
     assert "choose another folder" in export.said.text()
     reviewing.click(export.close_strip)
     assert not export.isVisible()
+
+
+def test_the_listed_inspections_as_parquet(reviewing: Driver, tmp_path: Path) -> None:
+    export = reviewing.window.review.export
+    export.choose_parquet()
+    export.dialog.close()
+    export.write_parquet(tmp_path / "out")
+    settle(reviewing)
+    assert export.said.text().startswith(f"2 inspections are in {tmp_path / 'out' / 'entries.parquet'}")
+    assert read_parquet(tmp_path / "out" / "entries.parquet")["name"].to_pylist() == ["part-4.png", "part-1.png"]
 
 
 def test_the_report_of_a_shift(reviewing: Driver, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import csv
 import json
+import sys
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from builders import CAPTURED, make_frame, make_inspection, make_recipe
+from pyarrow.parquet import read_table as read_parquet
 from tiny_bundle import write_tiny_bundle
 from typer.testing import CliRunner
 
@@ -93,6 +96,28 @@ def test_export(filled: str, tmp_path: Path):
     assert (rows[1]["verdict"], rows[1]["error"]) == ("", "is empty")
     assert (rows[2]["name"], rows[2]["verdict"], rows[2]["kinds"]) == ("Prüfteil, 3.png", "reject", "crack")
     assert (rows[2]["final_verdict"], rows[2]["reviewer"]) == ("accept", "Ana")
+
+
+def test_export_as_parquet(filled: str, tmp_path: Path):
+    run("export", "--out", str(tmp_path / "csv"), "--journal", filled)
+    run("export", "--parquet", "--out", str(tmp_path / "out"), "--journal", filled)
+    assert not (tmp_path / "out/entries.csv").exists()
+    table = read_parquet(tmp_path / "out/entries.parquet")
+    with (tmp_path / "csv/entries.csv").open(encoding="utf-8", newline="") as text:
+        expected = list(csv.DictReader(text))
+    assert table.column_names == list(expected[0])
+    for row, texts in zip(table.to_pylist(), expected, strict=True):
+        assert row["time"] == datetime.fromisoformat(texts["time"])
+        assert {name: "" if value is None else str(value) for name, value in row.items() if name != "time"} == {
+            name: text for name, text in texts.items() if name != "time"
+        }
+    assert (table.schema.field("threshold").type, table.schema.field("id").type) == ("double", "int64")
+
+
+def test_parquet_without_pyarrow_says_what_to_do(filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InspectorError, match=r"entries\.parquet needs pyarrow.*CSV"):
+        run("export", "--parquet", "--out", str(tmp_path / "out"), "--journal", filled)
 
 
 def test_export_into_a_file_is_refused(filled: str, tmp_path: Path):

@@ -17,7 +17,7 @@ from inspector.journal.dataset_out import Written, reviewed_ids, write_reviewed
 from inspector.journal.entry import Entry
 from inspector.journal.listing import Listed
 from inspector.journal.report.shift import write_report
-from inspector.journal.tables_out import write_tables
+from inspector.journal.tables_out import table_name, write_tables
 
 Bounds = tuple[datetime, datetime]
 Tell = Callable[[tuple[int, int]], None]
@@ -60,8 +60,12 @@ class Export(QFrame):
         return self._task.idle
 
     def choose_table(self) -> None:
-        """Ask where the listed inspections go as a table."""
+        """Ask where the listed inspections go as a CSV table."""
         self._ask("Folder for entries.csv and results.jsonl", "", Mode.Directory, self.write_table)
+
+    def choose_parquet(self) -> None:
+        """Ask where the listed inspections go as a Parquet table."""
+        self._ask("Folder for entries.parquet and results.jsonl", "", Mode.Directory, self.write_parquet)
 
     def choose_report(self) -> None:
         """Ask where the report of the shift goes."""
@@ -75,8 +79,12 @@ class Export(QFrame):
         self._ask("Empty folder for the dataset", "", Mode.Directory, self.write_dataset)
 
     def write_table(self, out: Path) -> None:
-        """Write the listed inspections as a table."""
-        self._start(lambda source, tell: _write_table(source.listing, out, tell))
+        """Write the listed inspections as a CSV table."""
+        self._start(lambda source, tell: _write_table(source.listing, out, False, tell))
+
+    def write_parquet(self, out: Path) -> None:
+        """Write the listed inspections as a Parquet table."""
+        self._start(lambda source, tell: _write_table(source.listing, out, True, tell))
 
     def write_shift(self, out: Path) -> None:
         """Write the report of the shift."""
@@ -143,6 +151,11 @@ class Export(QFrame):
         menu.setToolTipsVisible(True)
         for text, then, hint in (
             ("Listed inspections as a &table (CSV) ...", self.choose_table, "entries.csv and results.jsonl"),
+            (
+                "Listed inspections as a ta&ble (Parquet) ...",
+                self.choose_parquet,
+                "The same, for programs that read it",
+            ),
             ("&Report of the shift (PDF) ...", self.choose_report, "The shift of the part that is looked at"),
             ("Reviewed ones as a &dataset ...", self.choose_dataset, "A folder that inspector-train takes as it is"),
         ):
@@ -165,15 +178,16 @@ class Export(QFrame):
             row.addWidget(widget)
 
 
-def _write_table(listing: Listing, out: Path, tell: Tell) -> str:
-    taken = next((name for name in ("entries.csv", "results.jsonl") if (out / name).exists()), None)
+def _write_table(listing: Listing, out: Path, parquet: bool, tell: Tell) -> str:
+    table = table_name(parquet)
+    taken = next((name for name in (table, "results.jsonl") if (out / name).exists()), None)
     if taken:
         raise InspectorError(f"{out} has a file {taken} already; choose another folder")
     ids = listing.journal.ids(listing.filter, order=listing.asked.order)
     if not ids:
         raise InspectorError("nothing is listed that could be written; clear the filter")
-    write_tables(_counted(Listed(listing.journal, ids), len(ids), tell), out)
-    return f"{len(ids)} inspections are in {out / 'entries.csv'}, and with all that is known in results.jsonl."
+    write_tables(_counted(Listed(listing.journal, ids), len(ids), tell), out, parquet)
+    return f"{len(ids)} inspections are in {out / table}, and with all that is known in results.jsonl."
 
 
 def _write_shift(source: Source, out: Path) -> str:
