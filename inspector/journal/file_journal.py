@@ -87,7 +87,8 @@ class FileJournal(Journal):
             row = inspection_row(entry_id, time, inspection, source, frame, severity_map)
             connection.execute(insert(schema.inspections).values(row))
             for kind in sorted({region.kind for region in inspection.regions}):
-                connection.execute(insert(schema.inspection_kinds).values(inspection_id=entry_id, kind=kind))
+                own = {"inspection_id": entry_id, "time": time, "kind": kind}
+                connection.execute(insert(schema.inspection_kinds).values(own))
             # The files come last before the commit, so that an error in a row leaves none behind. Those of a failed
             # commit stay: SQLite may yet find the row complete after a crash. Else the next entry or the next
             # opening replaces or removes them, for they bear the next id.

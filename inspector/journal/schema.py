@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 5
+VERSION = 6
 """Alembic's revision of these tables, whose name is a number; a higher one is refused. See `migrations/versions`."""
 
 STATION_IDS = 10**10
@@ -105,9 +105,11 @@ inspection_kinds = Table(
     "inspection_kinds",
     METADATA,
     Column("kind", Text, primary_key=True),
+    Column("time", UtcTime, primary_key=True),
     Column("inspection_id", ForeignKey(inspections.c.id), primary_key=True),
     sqlite_with_rowid=False,
 )
+"""The time is the inspection's, so that those of a kind in a shift lie side by side."""
 
 unreadable = Table(
     "unreadable",

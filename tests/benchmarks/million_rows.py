@@ -66,10 +66,13 @@ def multiply(path: Path, count: int, drift: float) -> None:
         for row in first:
             moved = _moved(row, row["id"])
             file.execute("UPDATE inspections SET time=? WHERE id=?", (moved["time"], row["id"]))
+            file.execute("UPDATE inspection_kinds SET time=? WHERE inspection_id=?", (moved["time"], row["id"]))
         copies = _copies(first, range(len(first) + 1, count + 1), drift)
         while chosen := list(islice(copies, _AT_ONCE)):
             _insert(file, "inspections", [row for _, row in chosen])
-            own = [{**kind, "inspection_id": row["id"]} for old, row in chosen for kind in kinds[old]]
+            own = [
+                {**kind, "time": row["time"], "inspection_id": row["id"]} for old, row in chosen for kind in kinds[old]
+            ]
             _insert(file, "inspection_kinds", own)
             _insert(file, "reviews", list(_reviews(row for _, row in chosen)))
         file.commit()

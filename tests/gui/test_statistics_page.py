@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 from builders import make_inspection, make_recipe
+from judged_at import set_time
 from PySide6.QtCore import QDateTime, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from inspector.gui.statistics.chart import Chart
 from inspector.gui.statistics.page import StatisticsPage
@@ -31,9 +32,7 @@ def add(
     """An inspection at a local time."""
     recipe = make_recipe(threshold)
     entry_id = journal.add(make_inspection(verdict=verdict, kinds=kinds, recipe=recipe), recipe, "folder")
-    values = {"time": at.astimezone(), "max_severity": severity}
-    with journal._writer.begin() as connection:
-        connection.execute(update(inspections).where(inspections.c.id == entry_id).values(values))
+    set_time(journal, entry_id, at.astimezone(), max_severity=severity)
     return entry_id
 
 

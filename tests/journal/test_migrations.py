@@ -50,6 +50,7 @@ def test_an_older_journal_has_today_s_tables_and_its_own_rows(older: str, tmp_pa
     with closing(Journal.open(older)) as journal:
         (entry,) = journal.entries()
         assert (entry.verdict, entry.kinds, entry.reviews) == (Verdict.REJECT, ("crack",), ())
+        assert journal.ids(EntryFilter(kinds=("crack",), since=entry.time)) == [1]
         assert journal.recipe(entry.recipe) == make_recipe()
         assert [event.text for event in journal.events()] == ["folder"]
         journal.add_part(part, "folder")

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from builders import make_frame, make_inspection, make_recipe
+from judged_at import set_time
 from sqlalchemy import update
 from typer.testing import CliRunner
 
@@ -97,9 +98,7 @@ def shift(journal: Journal) -> Journal:
         frame = make_frame((64, 96), name=f"{number}.png", part=f"part {number}", seed=number)
         journal.add(make_inspection(frame, verdict=verdict, kinds=kinds), make_recipe(), "folder")
         after = timedelta(minutes=10 * number) if number < 6 else timedelta(hours=9)
-        with journal._writer.begin() as connection:
-            moved = update(inspections).where(inspections.c.id == number + 1)
-            connection.execute(moved.values(time=START + after))
+        set_time(journal, number + 1, START + after)
     journal.add_review(2, ACCEPT, "anna", "a reflection")
     return journal
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -180,6 +180,8 @@ def test_a_newer_server_is_left_alone(shared_url: str):
 
 
 VERSION_3 = """
+ALTER TABLE inspection_kinds DROP COLUMN time;
+ALTER TABLE inspection_kinds ADD PRIMARY KEY (kind, inspection_id);
 ALTER TABLE parts DROP COLUMN replaces;
 DROP TABLE masks;
 ALTER TABLE reviews DROP COLUMN blind;
@@ -200,6 +202,7 @@ def test_an_older_server_is_brought_up_to_date(shared_url: str):
     with closing(Journal.open(shared_url)) as journal:
         journal.add_mask(entry_id, np.ones((24, 32), np.uint8), ("background", "crack"), "anna", "")
         assert [review.blind for review in journal.entry(entry_id).reviews] == [False]
+        assert journal.ids(EntryFilter(kinds=("crack",), until=datetime.now(UTC))) == [entry_id]
         assert journal.masks(entry_id)[0].pixels.all()
 
 

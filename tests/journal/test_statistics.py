@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import make_inspection, make_recipe
-from sqlalchemy import update
+from judged_at import set_time
 
 from inspector.journal.query import EntryFilter
-from inspector.journal.schema import inspections
 from inspector.journal.statistics import (
     KindCount,
     accepted_severities,
@@ -35,9 +34,7 @@ def add(journal: Journal, after: timedelta, verdict: Verdict, kinds: Sequence[st
     inspection = make_inspection(verdict=verdict, kinds=tuple(kinds))
     regions = tuple(region._replace(peak_severity=severity) for region in inspection.regions)
     entry_id = journal.add(replace(inspection, regions=regions), make_recipe(), "folder")
-    values = {"time": START + after, "max_severity": severity}
-    with journal._writer.begin() as connection:
-        connection.execute(update(inspections).where(inspections.c.id == entry_id).values(values))
+    set_time(journal, entry_id, START + after, max_severity=severity)
     return entry_id
 
 

@@ -18,8 +18,10 @@ from inspector.gui.review.opened import Opened, open_entry
 from inspector.gui.review.panel import ReviewPanel
 from inspector.gui.review.reading import Asked, Offered, read_offered
 from inspector.gui.review.replay_bar import What
+from inspector.gui.review.replaying import Chosen
 from inspector.gui.review.writing import Decision, Writer, next_unreviewed
 from inspector.gui.shown import Shown
+from inspector.gui.state import Phase
 from inspector.gui.viewer import PartViewer
 from inspector.gui.worker import Line
 from inspector.journal.entry import Entry
@@ -248,16 +250,17 @@ class ReviewPage(QWidget):
         since, until = shift_bounds(at, at + _INSTANT, self._shifts)
         return since, until
 
-    def _to_replay(self, what: What) -> Callable[[], tuple[Journal, list[int]]]:
+    def _to_replay(self, what: What) -> Callable[[], Chosen]:
         listing, picked, shift = self.list.listing, self.rows.picked, self._shift()
+        line_runs = self._line.state.phase is Phase.RUNNING
 
-        def find() -> tuple[Journal, list[int]]:
+        def find() -> Chosen:
             if listing is None:
                 raise InspectorError("nothing is listed yet that could be judged again")
             if what is What.SELECTED:
-                return listing.journal, listing.ids(picked)
+                return Chosen(listing.journal, listing.ids(picked), line_runs)
             wanted = EntryFilter(since=shift[0], until=shift[1]) if what is What.SHIFT else listing.filter
-            return listing.journal, listing.journal.ids(wanted, order=listing.asked.order)
+            return Chosen(listing.journal, listing.journal.ids(wanted, order=listing.asked.order), line_runs)
 
         return find
 

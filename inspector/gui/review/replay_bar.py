@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressB
 from inspector.errors import InspectorError
 from inspector.gui.models import Models
 from inspector.gui.review.flips import FlipView
-from inspector.gui.review.replaying import Found, replay
+from inspector.gui.review.replaying import Chosen, Found, replay
 from inspector.gui.severity_bar import ThresholdBox
 from inspector.gui.task import Task
 from inspector.journal.again import Under
-from inspector.journal.store import Journal
 from inspector.recipe import Recipe
 from inspector.recipe_library import RecipeLibrary
 
@@ -29,7 +28,7 @@ class What(StrEnum):
     SHIFT = "the shift of this part"
 
 
-Wanted = Callable[[What], Callable[[], tuple[Journal, list[int]]]]
+Wanted = Callable[[What], Callable[[], Chosen]]
 """Gives what finds the inspections: the latter is called in another thread."""
 
 
@@ -101,7 +100,7 @@ class ReplayBar(QFrame):
         find, get = self._wanted(What(self.what.currentText())), self._models.get
         self._painted = None
         self.flips.table.show_flips(())
-        self._task.start(lambda tell: replay(*find(), under, words, get, tell))
+        self._task.start(lambda tell: replay(find(), under, words, get, tell))
         self.progress.setRange(0, 0)
         self._say("looking for them ...")
         self._show_at_work(True)

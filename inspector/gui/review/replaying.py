@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from inspector.journal.again import Under
 from inspector.journal.listing import Listed
@@ -14,8 +15,19 @@ from inspector.networks.bundle import Model
 from inspector.types import Verdict
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
-_THREADS = max(1, (os.cpu_count() or 1) - 1)
-"""One processor is the line's and the window's."""
+
+
+class Chosen(NamedTuple):
+    """What is to be judged again, and whether the line runs, to which one processor is left then."""
+
+    journal: Journal
+    ids: Sequence[int]
+    line_runs: bool
+
+    @property
+    def threads(self) -> int:
+        """How many may look at maps and frames."""
+        return max(1, (os.cpu_count() or 1) - self.line_runs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +54,7 @@ class Found:
 
 
 def replay(
-    journal: Journal,
-    ids: Sequence[int],
+    chosen: Chosen,
     under: Under,
     words: str,
     load_model: Callable[[str], Model],
@@ -56,9 +67,10 @@ def replay(
     InspectorError
         If the recipe's model can't be used, or the journal not be read.
     """
-    found = _in_words(Preview(len(ids), {}, {}, (), ()), words)
+    found = _in_words(Preview(len(chosen.ids), {}, {}, (), ()), words)
     tell(found)
-    steps = preview(journal, Listed(journal, ids), under, load_model, remeasure=True, threads=_THREADS)
+    entries = Listed(chosen.journal, chosen.ids)
+    steps = preview(chosen.journal, entries, under, load_model, remeasure=True, threads=chosen.threads)
     with closing(steps):
         for step in steps:
             found = _in_words(step, words)
