@@ -108,15 +108,14 @@ def behind(entry: Entry, order: Order) -> ColumnElement[bool]:
     return keys < here if order.falls else keys > here
 
 
-def sides(entry: Entry, order: Order) -> Iterator[tuple[ColumnElement[bool], ColumnElement[bool]]]:
-    """What comes before an inspection of the same group and what after it, in pieces that have nothing in common.
+def ahead(entry: Entry, order: Order) -> Iterator[ColumnElement[bool]]:
+    """What comes before an inspection of the same group, in pieces that have nothing in common.
 
     Each piece is a range of one column, which an index counts faster than it compares several.
     """
     equal: ColumnElement[bool] = true()
     for column, own in zip(order.columns, _place(entry, order), strict=True):
-        less, more = and_(equal, column < own), and_(equal, column > own)
-        yield (more, less) if order.falls else (less, more)
+        yield and_(equal, column > own if order.falls else column < own)
         equal = and_(equal, column == own)
 
 

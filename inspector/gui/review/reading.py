@@ -101,14 +101,12 @@ def read_listing(journal: Journal, asked: Asked) -> Listing:
     now = datetime.now(UTC)
     wanted = replace(asked.filter, until=min(asked.filter.until or now, now))
     chosen = _entry(journal, asked.chosen)
-    found = None if chosen is None else place(journal, chosen, wanted, asked.order)
-    row, count = found or (None, None)
+    row = None if chosen is None else place(journal, chosen, wanted, asked.order)
     number = (row or 0) // PAGE
     pages = _pages(journal, wanted, asked.order, [number])
     if row is None and not asked.stay:
         row, chosen = (0, pages[0][0]) if pages[0] else (None, None)
-    if count is None:
-        count = len(pages[0]) if len(pages[0]) < PAGE else journal.count(wanted)
+    count = len(pages[0]) if 0 in pages and len(pages[0]) < PAGE else journal.count(wanted)
     return Listing(journal, asked, wanted, count, row, chosen, pages)
 
 
