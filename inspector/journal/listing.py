@@ -40,5 +40,6 @@ def place(journal: Log, entry: Entry, filter: EntryFilter = ALL, order: Order = 
     with journal.reading(parts[number]) as (connection, wanted):
         if not connection.scalar(query.where(*wanted, inspections.c.id == entry.id)):
             return None
-        before = sum(connection.scalar(query.where(*wanted, piece)) or 0 for piece in ahead(entry, order))
+        # The piece first: of two bounds of a time SQLite looks up the first, and reads all that it lets through.
+        before = sum(connection.scalar(query.where(piece, *wanted)) or 0 for piece in ahead(entry, order))
     return before + sum(journal.count(part) for part in parts[:number])

@@ -80,7 +80,7 @@ def _parquet(path: Path) -> Generator[Write, None, None]:
     }
     schema = arrow.schema([(name, types[kind]) for name, kind in _COLUMNS.items()])
     rows: list[dict[str, Any]] = []
-    with ParquetWriter(path, schema) as table:
+    with path.open("wb") as file, ParquetWriter(file, schema) as table:
 
         def write(row: dict[str, Any]) -> None:
             rows.append(row | {"time": datetime.fromisoformat(row["time"])})

@@ -27,8 +27,7 @@ def filled(journal: Journal) -> Journal:
 @pytest.mark.parametrize("wanted", [EntryFilter(), EntryFilter(verdicts=(Verdict.REJECT, Verdict.REVIEW))])
 def test_each_stands_where_the_list_has_it(filled: Journal, order: Order, wanted: EntryFilter) -> None:
     ids = filled.ids(wanted, order=order)
-    places = [place(filled, filled.entry(entry_id), wanted, order) for entry_id in ids]
-    assert places == list(range(len(ids)))
+    assert [place(filled, filled.entry(entry_id), wanted, order) for entry_id in ids] == list(range(len(ids)))
 
 
 @pytest.mark.parametrize("order", Order)

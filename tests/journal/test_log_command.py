@@ -120,6 +120,12 @@ def test_parquet_without_pyarrow_says_what_to_do(filled: str, tmp_path: Path, mo
         run("export", "--parquet", "--out", str(tmp_path / "out"), "--journal", filled)
 
 
+def test_parquet_where_it_can_not_be_written(filled: str, tmp_path: Path):
+    (tmp_path / "out/entries.parquet").mkdir(parents=True)
+    with pytest.raises(InspectorError, match=r"out can't be written \([\w ]+\); choose another folder"):
+        run("export", "--parquet", "--out", str(tmp_path / "out"), "--journal", filled)
+
+
 def test_export_into_a_file_is_refused(filled: str, tmp_path: Path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(InspectorError, match="choose another folder"):
