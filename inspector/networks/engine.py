@@ -67,6 +67,7 @@ def cpu_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # it plans memory for each size of tile anew: a quarter more, and no faster
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # From bytes, as the path may hold characters that the runtime's own file reading does not take on Windows.
     return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])

@@ -56,8 +56,8 @@ def _surface(height: int, width: int, channels: int) -> Pixels:
 
 def _one(model: Model, height: int, width: int, tile: int, rounds: int) -> dict[str, float]:
     pixels = _surface(height, width, model.spec.channels)
+    before, taken = held_mb(), []
     severity_levels(model.engine.severity, pixels[:TILE, :TILE], model.spec)  # warm-up
-    before, taken = peak_mb(), []
     for _ in range(rounds if pixels.size < 2**26 else 1):
         started = time.perf_counter()
         severity_levels(model.engine.severity, pixels, model.spec, tile=tile)
@@ -65,13 +65,23 @@ def _one(model: Model, height: int, width: int, tile: int, rounds: int) -> dict[
     return {"mpx_s": height * width / 1e6 / float(np.median(taken)), "mb": peak_mb() - before, "mb_before": before}
 
 
+def held_mb() -> float:
+    """The memory that this process holds now; where the system does not tell, the most that it has held."""
+    return _told_by_linux("VmRSS") or peak_mb()
+
+
 def peak_mb() -> float:
     """The most memory that this process has held."""
-    status = Path("/proc/self/status")
-    if status.exists():  # the usage below begins with the peak of the process that started this one
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 2**10
+    told = _told_by_linux("VmHWM")
+    if told is not None:  # the usage below begins with the peak of the process that started this one
+        return told
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _told_by_linux(name: str) -> float | None:
+    status = Path("/proc/self/status")
+    return int(re.search(rf"{name}:\s+(\d+) kB", status.read_text())[1]) / 2**10 if status.exists() else None
 
 
 if __name__ == "__main__":
