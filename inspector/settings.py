@@ -40,6 +40,8 @@ class Settings(BaseModel):
     journal : str
         SQLAlchemy URL of the journal, empty for the station's own file. A password in it may be the name of an
         environment variable, as in ``${JOURNAL_PASSWORD}``; written out it is not kept.
+    dataset : str
+        The folder that was measured last on the page Tune.
     pictures_gb : float
         What the journal's frames and maps may take on this machine; 0 is what the disk allows. Where it gets short,
         those of accepted parts go first, and never those of rejects that nobody has reviewed.
@@ -57,6 +59,7 @@ class Settings(BaseModel):
     part_ids: bool = False
     sound: bool = False
     journal: str = ""
+    dataset: str = ""
     pictures_gb: float = Field(default=0, ge=0)
 
     @property

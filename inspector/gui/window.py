@@ -97,7 +97,15 @@ class MainWindow(QMainWindow):
             lambda: self.station.viewer.logged,
             lambda: self.setup.settings.recipe,
         )
-        self.tune = TunePage(library, models, lambda: self.line.journal, self._recipe_in_use, self.access.engineer_only)
+        self.tune = TunePage(
+            library,
+            models,
+            lambda: self.line.journal,
+            self._recipe_in_use,
+            self.access.engineer_only,
+            settings.dataset,
+        )
+        self.tune.dataset_measured.connect(lambda folder: self.setup.remember(dataset=folder))
         self._visited = (self.review, self.masks, self.statistics, self.tune, self.recipes, self.sources)
         self.guide: Guide | None = None
         self._lay_out()

@@ -67,8 +67,9 @@ def open_window(qtbot, tmp_path: Path, recipe: Path, frames: Path, journal_url: 
         journal: str = journal_url,
         load: Callable[[str], Model] = load_tiny,
         part: str = "",
+        dataset: str = "",
     ) -> Driver:
-        settings = Settings(recipe=str(recipe), source=str(source), part=part, theme="light")
+        settings = Settings(recipe=str(recipe), source=str(source), part=part, dataset=dataset, theme="light")
         driver = Driver(qtbot, settings, journal, load, tmp_path / "profile")
         opened.append(driver)
         return driver

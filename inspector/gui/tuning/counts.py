@@ -13,6 +13,7 @@ from inspector.types import Verdict
 
 _TRUTHS = ("sound", "defective")
 _VERDICTS = tuple(Verdict)
+_PARTS = "Parts"
 
 _PARTS_WIDTH = 250
 _TITLES = 58
@@ -39,7 +40,7 @@ class Counts(QWidget):
         self._classes: tuple[str, ...] = ()
         self._wrong_parts = np.array([[False, False, True], [True, False, False]])
         self._wrong_kinds = np.zeros((0, 0), np.bool_)
-        self._titles = QLabel("Parts"), QLabel("Defects by annotated kind, and what they were found as")
+        self._titles = QLabel(_PARTS), QLabel("Defects by annotated kind, and what they were found as")
         self.parts.show_names(_TRUTHS, [verdict.value for verdict in Verdict])
         self._clear()
         row = QHBoxLayout(self)
@@ -68,7 +69,7 @@ class Counts(QWidget):
             self._wrong_kinds = ~np.eye(len(swept.classes), dtype=np.bool_)[1:]
             self.kinds.show_names(swept.classes[1:], ("missed", *swept.classes[1:]))
             self._fit(len(swept.classes) - 1)
-        self._titles[0].setText(f"Parts: {len(swept.parts)}, defective {swept.defective_parts.sum()}")
+        self._titles[0].setText(f"{_PARTS}: {len(swept.parts)}, defective {swept.defective_parts.sum()}")
         for widget in (self._titles[1], self.kinds):
             widget.setVisible(swept.masked)
         self.parts.show_counts(trial.counts[:, :, column(threshold)], self._wrong_parts)
@@ -85,6 +86,7 @@ class Counts(QWidget):
         self.setFixedHeight(_TITLES + ROW * min(max(rows, _LEAST), _MOST))
 
     def _clear(self) -> None:
+        self._titles[0].setText(_PARTS)
         self.parts.show_counts(None, self._wrong_parts)
         self.kinds.show_counts(None, self._wrong_kinds)
 

@@ -1,6 +1,7 @@
 """The tab of the page that tunes T: what is on it is made when somebody comes to it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -29,13 +30,18 @@ class TunePage(QWidget):
         Gives the name of the recipe that the line runs, which is tried first.
     engineer_only : callable
         Is given what only an engineer may use.
+    dataset : str
+        The folder that was measured last.
 
     Signals
     -------
+    dataset_measured(str)
+        A folder is measured, which may be named the next time.
     troubled(str)
         A sentence for the banner.
     """
 
+    dataset_measured = Signal(str)
     troubled = Signal(str)
 
     def __init__(
@@ -45,10 +51,11 @@ class TunePage(QWidget):
         journal: Callable[[], Journal | None],
         in_use: Callable[[], str],
         engineer_only: Callable[..., None],
+        dataset: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._given = (library, models, journal, in_use, engineer_only)
+        self._given = (library, models, journal, in_use, engineer_only, dataset)
         self._view: TuneView | None = None
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -60,9 +67,11 @@ class TunePage(QWidget):
             # Its modules take 0.1 s to load: that is not for a program that starts.
             from inspector.gui.tuning.tune_view import TuneView
 
-            library, models, journal, in_use, engineer_only = self._given
+            library, models, journal, in_use, engineer_only, dataset = self._given
             self._view = TuneView(library, models, journal, in_use())
             self._view.troubled.connect(self.troubled)
+            self._view.setup.folder.write(dataset)
+            self._view.setup.measured.connect(self._tell_dataset)
             engineer_only(self._view.save, self._view.saving.question)
             self._room.addWidget(self._view)
         return self._view
@@ -89,3 +98,7 @@ class TunePage(QWidget):
         """What others did to the library is seen when the page comes up."""
         super().showEvent(event)
         self.view.reload()
+
+    def _tell_dataset(self, folder: Path | None, _split: str) -> None:
+        if folder is not None:
+            self.dataset_measured.emit(str(folder))

@@ -289,3 +289,21 @@ def test_the_page_is_made_when_somebody_comes_to_it(
     assert page.view.save.isEnabled(), "no password is set"
     driver.see(lambda: page.view.curves.quality.instead == BEGIN)
     assert driver.window.viewer is driver.window.station.viewer
+
+
+def test_the_dataset_that_was_measured_is_named_the_next_time(
+    open_window, spots: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    driver = open_window().finish()
+    window = driver.window
+    window.go_to(window.tune)
+    setup = window.tune.view.setup
+    assert setup.folder.text() == ""
+    QTest.keyClicks(setup.folder, str(spots))
+    driver.click(setup.go)
+    driver.see(lambda: window.setup.settings.dataset == str(spots))
+    driver.close()
+    again = open_window(dataset=window.setup.settings.dataset).finish().window
+    again.go_to(again.tune)
+    assert again.tune.view.setup.folder.text() == str(spots)
