@@ -26,6 +26,8 @@ class Settings(BaseModel):
         What the window opens with: the last ones, the demo at first.
     part : str
         Names the parts of the source's files; see `inspector.sources.part_names`.
+    dataset : str
+        The folder that was measured last on the page Tune.
     theme : {"system", "light", "dark"}
     threads : int
         For the networks; 0 leaves one processor to the window.
@@ -40,8 +42,6 @@ class Settings(BaseModel):
     journal : str
         SQLAlchemy URL of the journal, empty for the station's own file. A password in it may be the name of an
         environment variable, as in ``${JOURNAL_PASSWORD}``; written out it is not kept.
-    dataset : str
-        The folder that was measured last on the page Tune.
     pictures_gb : float
         What the journal's frames and maps may take on this machine; 0 is what the disk allows. Where it gets short,
         those of accepted parts go first, and never those of rejects that nobody has reviewed.
@@ -52,6 +52,7 @@ class Settings(BaseModel):
     recipe: str = "demo"
     source: str = "demo"
     part: str = ""
+    dataset: str = ""
     theme: Literal["system", "light", "dark"] = "system"
     threads: int = Field(default=0, ge=0)
     idle_minutes: int = Field(default=10, ge=0)
@@ -59,7 +60,6 @@ class Settings(BaseModel):
     part_ids: bool = False
     sound: bool = False
     journal: str = ""
-    dataset: str = ""
     pictures_gb: float = Field(default=0, ge=0)
 
     @property

@@ -72,8 +72,7 @@ def held_mb() -> float:
 
 def peak_mb() -> float:
     """The most memory that this process has held."""
-    told = _told_by_linux("VmHWM")
-    if told is not None:  # the usage below begins with the peak of the process that started this one
+    if told := _told_by_linux("VmHWM"):  # the usage below begins with the peak of the process that started this one
         return told
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -40,7 +40,7 @@ class Counts(QWidget):
         self._classes: tuple[str, ...] = ()
         self._wrong_parts = np.array([[False, False, True], [True, False, False]])
         self._wrong_kinds = np.zeros((0, 0), np.bool_)
-        self._titles = QLabel(_PARTS), QLabel("Defects by annotated kind, and what they were found as")
+        self._titles = QLabel(), QLabel("Defects by annotated kind, and what they were found as")
         self.parts.show_names(_TRUTHS, [verdict.value for verdict in Verdict])
         self._clear()
         row = QHBoxLayout(self)

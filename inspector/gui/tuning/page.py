@@ -36,7 +36,7 @@ class TunePage(QWidget):
     Signals
     -------
     dataset_measured(str)
-        A folder is measured, which may be named the next time.
+        The folder that is measured, to be named the next time.
     troubled(str)
         A sentence for the banner.
     """
@@ -101,4 +101,4 @@ class TunePage(QWidget):
 
     def _tell_dataset(self, folder: Path | None, _split: str) -> None:
         if folder is not None:
-            self.dataset_measured.emit(str(folder))
+            self.dataset_measured.emit(str(folder.absolute()))
