@@ -107,13 +107,13 @@ def click_header(driver: Driver, column: int) -> None:
     settle(driver)
 
 
-def test_the_part_that_is_looked_at_stays_where_the_order_changes(everything: Driver) -> None:
+def test_who_sorts_sees_what_comes_first(everything: Driver) -> None:
     page = everything.window.review
     choose(everything, 2)
     page.list.order.setCurrentText("oldest first")
     settle(everything)
-    assert name_shown(page) == "part-2.png"
-    assert page.rows.currentIndex().row() == 2
+    assert name_shown(page) == listed(page)[0] == "part-0.png"
+    assert page.rows.currentIndex().row() == 0
 
 
 def test_several_rows_are_selected(everything: Driver) -> None:

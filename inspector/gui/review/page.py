@@ -165,6 +165,11 @@ class ReviewPage(QWidget):
         self._read_all()
         self.rows.setFocus()
 
+    def _from_the_top(self) -> None:
+        """Who sorts wants to see what comes first, not the inspection that was looked at before."""
+        self._chosen = None
+        self.reload()
+
     def _read_all(self) -> None:
         """Read the list, and what it can be filtered by."""
         self._unoffered = True
@@ -273,7 +278,7 @@ class ReviewPage(QWidget):
     def _connect(self) -> None:
         self.filter.changed.connect(self.reload)
         self.list.chosen.connect(self._open)
-        self.list.reordered.connect(self.reload)
+        self.list.reordered.connect(self._from_the_top)
         self.list.refreshed.connect(self._read_all)
         for part in (self.list, self.viewer):
             part.troubled.connect(self.troubled)
