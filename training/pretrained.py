@@ -1,4 +1,4 @@
-"""Starting a classifier from weights that were learned elsewhere, as on ImageNet (paper, section III-D).
+"""Starting a network from weights that were learned elsewhere, a classifier as on ImageNet (paper, section III-D).
 
 ImageNet's weights were learned on (value / 255 - mean) / std, with means of 0.41 to 0.49 and deviations of 0.22 to 0.23
 by channel, that is (grey - 115) / 58. Our windows are (grey - offset) * gain, where the offset is the frame's own mean
@@ -57,6 +57,43 @@ def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) ->
                 f"{source} holds no weights of {backbone}: {names[0]} {fault}; give a file of that backbone"
             )
     classifier.load_state_dict(given)
+
+
+def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -> None:
+    """Load what a severity network has learned elsewhere, in place.
+
+    Layers that it has and the file has not, as one of finer cells has some, stay as they are.
+
+    Parameters
+    ----------
+    regressor : torch module
+        As made by `build_regressor`.
+    architecture : str
+        Its name there.
+    source : str or Path
+        A bundle's ``severity.safetensors``, of any cell, of grey or colour.
+
+    Raises
+    ------
+    InspectorError
+        If the file can't be read, or not half of the network's weights are in it.
+    """
+    given, own = _read(Path(source)), regressor.state_dict()
+    for name, weight in own.items():
+        taken = given.get(name)
+        if taken is not None and taken.ndim == 4 and {taken.shape[1], weight.shape[1]} == {1, 3}:
+            given[name] = fit_channels(taken, weight.shape[1])
+    fitting = {name: taken for name, taken in given.items() if name in own and taken.shape == own[name].shape}
+    if 2 * _size(fitting) < _size(own):
+        raise InspectorError(
+            f"{source} holds no weights of the severity network {architecture}; give severity.safetensors of a bundle "
+            "that was trained with that architecture"
+        )
+    regressor.load_state_dict(fitting, strict=False)
+
+
+def _size(weights: dict[str, Tensor]) -> int:
+    return sum(weight.numel() for weight in weights.values())
 
 
 def fit_planes(weight: Tensor, planes: int) -> Tensor:

@@ -24,6 +24,7 @@ from training.loop import Run, run_steps
 from training.losses import regressor_loss
 from training.maps import severity_maps
 from training.patches import PATCH, Annotated, Batch, PatchSampler
+from training.pretrained import load_severity
 from training.validation import Curve, Validation
 
 MOST_FRAMES = 48
@@ -61,6 +62,8 @@ class SeverityConfig:
         sound ones have strong contrast of their own.
     bfloat16 : bool
         Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others. GPUs always do.
+    weights : str
+        A bundle's ``severity.safetensors`` to start from, of the same architecture; empty starts from chance.
     patience : int
         The training leaps to its end after so many measurements on val without a gain, and the weights that did best
         are kept; 0 measures nothing and keeps the last. See `training.validation`.
@@ -79,6 +82,7 @@ class SeverityConfig:
     balance: float = 0.5
     severity_share: float = 0.1
     squared: bool = False
+    weights: str = ""
     patience: int = 5
 
     def __post_init__(self) -> None:
@@ -140,7 +144,10 @@ def train_severity(
         augment=augment,
         labels=config.labels,
     )
-    model = build_regressor(config.architecture, channels, config.cell).to(device)
+    model = build_regressor(config.architecture, channels, config.cell)
+    if config.weights:
+        load_severity(model, config.architecture, config.weights)
+    model = model.to(device)
     if isinstance(model, TwoFactors):
         model.floor.fill_(config.floor)
     share_weights(model)

@@ -184,3 +184,15 @@ def test_the_command(shift: Journal, url: str, tmp_path: Path, monkeypatch: pyte
     assert result.exit_code == 0, result.output
     assert f"{tmp_path / 'shift.pdf'}: the shift from 2026-03-0" in result.stdout
     assert "Shift report" in texts((tmp_path / "shift.pdf").read_bytes())
+
+
+def test_how_far_a_report_is_is_told(shift: Journal, tmp_path: Path):
+    told: list[tuple[int, int]] = []
+    write_report(
+        shift,
+        START,
+        START + timedelta(hours=8),
+        tmp_path / "shift.pdf",
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(0, 3), (1, 3), (2, 3)]

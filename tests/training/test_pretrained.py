@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from inspector.errors import InspectorError
+from inspector.networks.architectures import build_regressor
 from inspector.networks.backbones import BACKBONES, TORCHVISION, build_classifier
-from training.pretrained import fit_planes, load_pretrained
+from training.pretrained import fit_planes, load_pretrained, load_severity
 
 CLASSES = 7
 """Of the weights in the files; the classifiers of the tests have three."""
@@ -206,3 +207,40 @@ def test_a_file_that_runs_code_or_holds_more_than_tensors_is_refused(
     assert not struck.exists()
     torch.save({"model": build_classifier("resnet18", 2, 3).state_dict(), "epoch": 3}, path)
     assert "no state dict of tensors" in refused(path)
+
+
+def severities(network: nn.Module, frames: Tensor) -> Tensor:
+    with torch.inference_mode():
+        return network.eval()(frames, torch.ones(len(frames), 1, 1, 1))
+
+
+def test_a_severity_network_starts_where_another_ended(tmp_path: Path):
+    torch.manual_seed(5)
+    other = build_regressor("pyramid", 1, 4)
+    grey = torch.randn(1, 1, 64, 64)
+    file = save(other.state_dict(), tmp_path / "severity.safetensors")
+    same, colour = build_regressor("pyramid", 1, 4), build_regressor("pyramid", 3, 4)
+    assert not torch.allclose(severities(same, grey), severities(other, grey))
+    load_severity(same, "pyramid", file)
+    assert torch.equal(severities(same, grey), severities(other, grey))
+    load_severity(colour, "pyramid", file)
+    assert torch.allclose(severities(colour, grey.repeat(1, 3, 1, 1)), severities(other, grey), atol=1e-3)
+
+
+def test_a_network_of_finer_cells_takes_the_layers_that_it_shares(tmp_path: Path):
+    other, finer = build_regressor("pyramid", 1, 4), build_regressor("pyramid", 1, 1)
+    load_severity(finer, "pyramid", save(other.state_dict(), tmp_path / "severity.safetensors"))
+    given, taken = other.state_dict(), finer.state_dict()
+    assert set(given) < set(taken)
+    shared = [name for name in given if given[name].shape == taken[name].shape]
+    assert all(torch.equal(taken[name], given[name]) for name in shared)
+    assert len(shared) > 0.9 * len(given)
+
+
+def test_weights_of_another_severity_network_are_refused(tmp_path: Path):
+    file = save(build_regressor("swift", 1, 4).state_dict(), tmp_path / "severity.safetensors")
+    network = build_regressor("pyramid", 1, 4)
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    with pytest.raises(InspectorError, match=r"holds no weights of the severity network pyramid; give severity\.safe"):
+        load_severity(network, "pyramid", file)
+    assert all(torch.equal(weight, before[name]) for name, weight in network.state_dict().items())

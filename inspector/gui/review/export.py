@@ -88,7 +88,7 @@ class Export(QFrame):
 
     def write_shift(self, out: Path) -> None:
         """Write the report of the shift."""
-        self._start(lambda source, tell: _write_shift(source, out))
+        self._start(lambda source, tell: _write_shift(source, out, tell))
 
     def write_dataset(self, out: Path) -> None:
         """Write the reviewed ones of the listed inspections as a dataset."""
@@ -190,11 +190,12 @@ def _write_table(listing: Listing, out: Path, parquet: bool, tell: Tell) -> str:
     return f"{len(ids)} inspections are in {out / table}, and with all that is known in results.jsonl."
 
 
-def _write_shift(source: Source, out: Path) -> str:
+def _write_shift(source: Source, out: Path, tell: Tell) -> str:
     if out.exists():
         raise InspectorError(f"{out} is there already; choose another name")
     since, until = source.shift
-    write_report(source.listing.journal, since, until, out)
+    journal = source.listing.journal
+    write_report(journal, since, until, out, progress=lambda done, total: tell((done, total)))
     return f"The report of the shift from {since:%Y-%m-%d %H:%M} to {until:%H:%M} is {out}."
 
 

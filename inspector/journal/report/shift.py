@@ -1,7 +1,8 @@
 """The report of a shift: its counts, its curves, its rejects with pictures, what happened and what was changed."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
@@ -28,8 +29,17 @@ _COLUMNS, _GAP, _PICTURE, _CELL = 3, 14.0, 100.0, 168.0
 _SIDE = 400
 """Px of the longer side of a picture."""
 
+Tell = Callable[[int, int], None]
 
-def write_report(journal: Log, since: datetime, until: datetime, path: Path, pictures: int = PICTURES) -> None:
+
+def write_report(
+    journal: Log,
+    since: datetime,
+    until: datetime,
+    path: Path,
+    pictures: int = PICTURES,
+    progress: Tell = lambda done, total: None,
+) -> None:
     """Write the report of a shift as PDF.
 
     Parameters
@@ -40,6 +50,8 @@ def write_report(journal: Log, since: datetime, until: datetime, path: Path, pic
     path : Path
     pictures : int
         Of the most severe rejects and doubtful parts, at most.
+    progress : callable
+        Is told how many of these pictures are done, and of how many; they are nearly all of the work.
 
     Raises
     ------
@@ -53,7 +65,7 @@ def write_report(journal: Log, since: datetime, until: datetime, path: Path, pic
     draw_hours(paper, journal, bounds)
     draw_kinds(paper, journal, shift)
     draw_severities(paper, journal, shift)
-    _write_pictures(paper, journal, shift, pictures, since.tzinfo)
+    _write_pictures(paper, journal, shift, pictures, since.tzinfo, progress)
     _write_log(paper, journal, shift, since.tzinfo)
     try:
         write_synced(draft_of(path), paper.pdf.to_bytes())
@@ -83,16 +95,19 @@ def _write_counts(paper: Paper, journal: Log, shift: EntryFilter) -> None:
     paper.say(f"{total} inspections{unread}", GREY)
 
 
-def _write_pictures(paper: Paper, journal: Log, shift: EntryFilter, most: int, zone: tzinfo | None) -> None:
+def _write_pictures(
+    paper: Paper, journal: Log, shift: EntryFilter, most: int, zone: tzinfo | None, progress: Tell
+) -> None:
     wanted = EntryFilter(since=shift.since, until=shift.until, verdicts=(Verdict.REJECT, Verdict.REVIEW))
     ids, total = journal.ids(wanted, most, order=Order.MOST_SEVERE), journal.count(wanted)
     which = "all" if len(ids) == total else f"the {len(ids)} most severe"
     paper.head(f"Rejects and doubtful parts: {which} of {total}", _CELL)
     paper.y += LEADING
-    width, entries = (WIDE - (_COLUMNS - 1) * _GAP) / _COLUMNS, journal.read(ids)
+    width, entries, done = (WIDE - (_COLUMNS - 1) * _GAP) / _COLUMNS, journal.read(ids), count()
     while row := list(islice(entries, _COLUMNS)):
         paper.need(_CELL)
         for column, entry in enumerate(row):
+            progress(next(done), len(ids))
             _write_part(paper.pdf, LEFT + column * (width + _GAP), paper.y, width, journal, entry, zone)
         paper.y += _CELL
 
