@@ -14,6 +14,7 @@ from inspector.gui.shown import Shown
 from inspector.gui.verdict_panel import Headline
 from inspector.journal.preview import PREVIEWED, Preview, preview
 from inspector.journal.replay import Flip
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 from inspector.pipeline import judge, measure
 from inspector.policy import with_units
@@ -190,7 +191,7 @@ class RecipePreview(QWidget):
 
 
 def _in_words(one: Flip) -> str:
-    return f"No. {one.id}   {one.name}   {one.before} {_ARROW} {one.after}\n{one.reason}"
+    return f"No. {number_text(one.id)}   {one.name}   {one.before} {_ARROW} {one.after}\n{one.reason}"
 
 
 def summary_of(found: Preview) -> str:

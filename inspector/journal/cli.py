@@ -18,6 +18,7 @@ from inspector.errors import InspectorError
 from inspector.journal.checking import check
 from inspector.journal.entry import Entry, UnreadableEntry
 from inspector.journal.query import EntryFilter
+from inspector.journal.schema import number_text
 from inspector.journal.statistics import shift_bounds
 from inspector.journal.store import Journal
 from inspector.journal.tables_out import entry_record, write_tables
@@ -143,7 +144,7 @@ def rejudge(
                     told = {"after": flip.after} if flip.after else {"error": flip.reason}
                     typer.echo(json.dumps({"id": flip.id, "before": flip.before, **told}))
                 elif flip.flipped:
-                    typer.echo(f"{flip.id:>8}  {flip.before} -> {flip.after}")
+                    typer.echo(f"{number_text(flip.id):>8}  {flip.before} -> {flip.after}")
     typer.echo(json.dumps(counts.record()) if as_json else f"{counts.flips} of {counts.after.total()} flip")
     counts.complain()
 
@@ -259,4 +260,4 @@ def _line(entry: Entry | UnreadableEntry) -> str:
         verdict, why = entry.final_verdict.value, "; ".join(entry.record["reasons"])
     else:
         verdict, why = "unread", entry.record["error"]
-    return f"{entry.id:>8}  {entry.time:%Y-%m-%d %H:%M:%S}  {verdict:<6}  {entry.record['name']}  {why}"
+    return f"{number_text(entry.id):>8}  {entry.time:%Y-%m-%d %H:%M:%S}  {verdict:<6}  {entry.record['name']}  {why}"

@@ -29,6 +29,13 @@ VERSION = 6
 STATION_IDS = 10**10
 """Ids of a shared journal's station N lie above N times this, so that stations need not ask for them."""
 
+
+def number_text(entry_id: int) -> str:
+    """An inspection's number as people read it: ``60``, in a shared journal ``1-60`` for the 60th of station 1."""
+    station, number = divmod(entry_id, STATION_IDS)
+    return f"{station}-{number}" if station else str(number)
+
+
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite's Integer is as long, and only it counts by itself
 
 

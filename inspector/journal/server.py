@@ -26,6 +26,7 @@ _AWAY = {
 _REFUSED = {
     "authentication failed": "refuses this user or password; correct the URL",
     "does not exist": "has no such database or user; make it, or correct the URL",
+    "invalid connection option": "can't be opened with these options; correct what follows the ? in the URL",
     "permission denied": "lets this user not write; grant it the rights to its database",
 }
 

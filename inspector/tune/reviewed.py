@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inspector.errors import InspectorError
 from inspector.journal.entry import Entry
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 from inspector.tune.truth import Known, Truth, without_defect
 from inspector.types import BACKGROUND, Verdict
@@ -20,7 +21,7 @@ class Reviewed:
     @property
     def name(self) -> str:
         """With the number of the entry: names may come again in a journal."""
-        return f"No. {self.entry.id} {self.entry.record['name']}"
+        return f"No. {number_text(self.entry.id)} {self.entry.record['name']}"
 
     @property
     def part(self) -> str:

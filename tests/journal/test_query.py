@@ -9,6 +9,7 @@ from builders import make_frame, make_inspection, make_recipe
 from sqlalchemy import event
 
 from inspector.journal.query import EntryFilter, Order
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 from inspector.types import Verdict
 
@@ -239,3 +240,16 @@ def test_pages(journal: Journal, ids: list[int]):
 
 def test_reading_keeps_the_order_asked_for(journal: Journal, ids: list[int]):
     assert [entry.id for entry in journal.read([2, 4, 1])] == [2, 4, 1]
+
+
+def test_numbers_tell_the_station():
+    assert number_text(60) == "60"
+    assert number_text(20_000_000_060) == "2-60"
+    assert number_text(10 * 10**10 + 7) == "10-7"
+
+
+def test_a_list_ends_at_its_bound_also_when_more_was_judged(journal: Journal, ids: list[int]):
+    times = [journal.entry(entry_id).time for entry_id in ids]
+    for last, time in enumerate([*times, times[-1] + timedelta(days=1)]):
+        wanted = EntryFilter(until=time)
+        assert journal.count(wanted) == len(journal.ids(wanted)) == last

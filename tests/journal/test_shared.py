@@ -161,6 +161,8 @@ def test_the_spool_empties_but_for_the_last(shared_url: str, tmp_path: Path):
 def test_a_database_that_is_not_there_or_refuses(server: Server):
     with pytest.raises(InspectorError, match="no such database or user"):
         Journal.open(server.url("elsewhere"))
+    with pytest.raises(InspectorError, match="correct what follows the \\? in the URL"):
+        Journal.open(f"{server.url()}?pictures=/data")
 
 
 def test_a_server_that_was_replaced_does_not_mix_stations(shared_url: str, server: Server):

@@ -19,6 +19,7 @@ from inspector.gui.own_keys import Command, OwnKeys
 from inspector.gui.recipe_field import redoes, undoes
 from inspector.journal.drawing import Drawing
 from inspector.journal.entry import Entry
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 from inspector.networks.bundle import Model
 from inspector.types import Pixels
@@ -204,7 +205,7 @@ class MaskEditor(OwnKeys):
         self._begun = self._drawing = None
         self._opener.renew()
         self._opener.ask(lambda: begin(journal, entry, load_model))
-        self.desk.clear(f"No. {entry.id}   {entry.record['name']}", "opening its picture")
+        self.desk.clear(f"No. {number_text(entry.id)}   {entry.record['name']}", "opening its picture")
         self._show()
 
     def _begin(self, begun: Begun) -> None:

@@ -12,6 +12,7 @@ from inspector.gui.background import Newest
 from inspector.journal.agreement import Agreement, agreement, reviewers
 from inspector.journal.entry import Entry
 from inspector.journal.query import EntryFilter
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 
 _LISTED = 500
@@ -152,4 +153,4 @@ def _in_words(compared: _Compared) -> str:
 def _dispute(entry: Entry, pair: tuple[str, str]) -> str:
     said = {review.reviewer: review.verdict for review in reversed(entry.reviews)}
     both = ", ".join(f"{who}: {said[who]}" for who in pair)
-    return f"No. {entry.id}   {entry.record['name']}   {both}"
+    return f"No. {number_text(entry.id)}   {entry.record['name']}   {both}"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from inspector.journal.replay import Flip
+from inspector.journal.schema import number_text
 from inspector.policy import with_units
 
 COLUMNS = ("No.", "part", "before", "after", "why")
@@ -58,7 +59,9 @@ class FlipTable(QAbstractTableModel):
             return with_units(flip.reason)
         if role == Qt.ItemDataRole.DisplayRole:
             after = flip.after or "not judged"
-            return (str(flip.id), flip.name, flip.before.value, str(after), with_units(flip.reason))[index.column()]
+            return (number_text(flip.id), flip.name, flip.before.value, str(after), with_units(flip.reason))[
+                index.column()
+            ]
         return None
 
 

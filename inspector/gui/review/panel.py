@@ -21,6 +21,7 @@ from inspector.gui.scrolling import Scrolling
 from inspector.gui.shown import Shown
 from inspector.gui.verdict_panel import VerdictPanel
 from inspector.journal.entry import Entry, Review
+from inspector.journal.schema import number_text
 from inspector.policy import with_units
 
 NEXT_KEY, DRAW_KEY = "U", "D"
@@ -66,7 +67,7 @@ class ReviewPanel(QWidget):
             self.verdict.say_nothing("Choose an inspection in the table.", "")
             return
         entry = opened.entry
-        title = f"No. {entry.id}   {entry.record['name']}"
+        title = f"No. {number_text(entry.id)}   {entry.record['name']}"
         self.history.setText(_history(entry, opened.hidden))
         self.decision.show_verdict(entry.verdict, opened.hidden)
         if opened.hidden:
@@ -79,7 +80,7 @@ class ReviewPanel(QWidget):
     def show_part(self, shown: Shown | None) -> None:
         """The verdict as logged, or a preview of it under another T."""
         if shown is not None:
-            self.verdict.say(shown, f"No. {shown.entry_id}   {shown.name}")
+            self.verdict.say(shown, f"No. {number_text(shown.entry_id)}   {shown.name}")
 
     def _name(self) -> None:
         self.history.setWordWrap(True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from inspector.images import SUFFIXES
 from inspector.journal.entry import Entry
 from inspector.journal.query import Order
+from inspector.journal.schema import number_text
 from inspector.policy import with_units
 
 PAGE = 100
@@ -136,7 +137,7 @@ def _cell(entry: Entry, column: int, hidden: bool) -> str:
         return "\N{MIDDLE DOT}"
     match column:
         case 1:
-            return str(entry.id)
+            return number_text(entry.id)
         case 2:
             return f"{entry.time.astimezone():%m-%d %H:%M}"
         case 3:

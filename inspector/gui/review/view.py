@@ -30,6 +30,7 @@ from inspector.gui.review.table import (
 from inspector.gui.verdict_mark import draw_mark
 from inspector.journal.entry import Entry
 from inspector.journal.query import Order
+from inspector.journal.schema import number_text
 
 ROW = 38
 PICTURE_SIDE = 48
@@ -90,7 +91,7 @@ class EntryView(QTableView):
 
     def show_numbers(self, highest: int) -> None:
         """Make room for numbers as long as this one."""
-        sample = max(_SAMPLES[NUMBER], "0" * len(str(highest)), key=len)
+        sample = max(_SAMPLES[NUMBER], "0" * len(number_text(highest)), key=len)
         width = QFontMetrics(self.font()).horizontalAdvance(sample) + _PADDING
         self.horizontalHeader().resizeSection(NUMBER, width)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from inspector.journal.entry import Entry
 from inspector.journal.query import EntryFilter, Order
+from inspector.journal.schema import number_text
 from inspector.journal.store import Journal
 from inspector.types import Verdict
 
@@ -35,7 +36,7 @@ class Kept:
         confirms = decision.verdict is decision.entry.verdict
         what = "said blindly" if decision.blind else "confirmed" if confirms else "overridden"
         left = "" if self.following else " Nothing else that is listed is left to review."
-        return f"No. {decision.entry.id} {what}: {decision.verdict}.{left}"
+        return f"No. {number_text(decision.entry.id)} {what}: {decision.verdict}.{left}"
 
 
 class Writer:

@@ -16,6 +16,7 @@ from inspector.journal.query import EntryFilter, Order
 from inspector.journal.report.charts import draw_hours, draw_kinds, draw_severities
 from inspector.journal.report.paper import COLOURS, GREY, LEADING, LEFT, PALE, WIDE, Paper
 from inspector.journal.report.pdf import Pdf, wrapped
+from inspector.journal.schema import number_text
 from inspector.journal.statistics import hour_bounds
 from inspector.policy import with_units
 from inspector.types import Pixels, Verdict
@@ -121,7 +122,7 @@ def _write_part(pdf: Pdf, x: float, y: float, width: float, journal: Log, entry:
         pdf.box(x, y, width, _PICTURE, PALE)
         for number, line in enumerate(wrapped(str(error), width - 12, 7)[:9]):
             pdf.text(x + 6, y + 12 + 9 * number, line, size=7, colour=GREY)
-    told = [f"No. {entry.id}, {entry.time.astimezone(zone):%H:%M:%S}, {entry.record['part']}"]
+    told = [f"No. {number_text(entry.id)}, {entry.time.astimezone(zone):%H:%M:%S}, {entry.record['part']}"]
     told += [f"{entry.verdict}: {reason}" for reason in entry.record["reasons"][:1]]
     told += [f"{review.reviewer}: {review.verdict} {review.reason}" for review in entry.reviews[-2:]]
     lines = [(line, not number) for number, text in enumerate(told) for line in wrapped(text, width, 7)]
