@@ -58,10 +58,8 @@ class FlipTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return with_units(flip.reason)
         if role == Qt.ItemDataRole.DisplayRole:
-            after = flip.after or "not judged"
-            return (number_text(flip.id), flip.name, flip.before.value, str(after), with_units(flip.reason))[
-                index.column()
-            ]
+            verdicts = flip.before.value, str(flip.after or "not judged")
+            return (number_text(flip.id), flip.name, *verdicts, with_units(flip.reason))[index.column()]
         return None
 
 
