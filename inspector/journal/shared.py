@@ -60,7 +60,9 @@ class SharedJournal(Journal):
             raise
         self.station = self._spool.station
         stored = _SpoolFirst(PictureFolder(self._spool.folder), PictureTable(self._server, name))
-        super().__init__(self._server, name, stored, lambda: server_words(name))
+        # What one call asks in several queries is of one state, as it is in a file; writing sees the newest.
+        snapshots = self._server.execution_options(isolation_level="REPEATABLE READ")
+        super().__init__(snapshots, name, stored, lambda: server_words(name))
         self._shipper = Shipper(self._spool, self._deliver)
 
     def close(self) -> None:

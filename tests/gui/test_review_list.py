@@ -1,5 +1,6 @@
 """The list: read by pages as it is scrolled, sorted by headers, filtered; of any length."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from gui.review_bench import CTRL, choose, listed, name_shown, settle, show_revi
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtTest import QTest
 
-from inspector.gui.review.table import PAGE, PART, SEVERITY, TIME, VERDICT
+from inspector.gui.review.table import NUMBER, PAGE, PART, SEVERITY, TIME, VERDICT
 from inspector.journal.query import EntryFilter
 
 NAMES = ["part-4.png", "part-3.png", "part-2.png", "part-1.png", "part-0.png"]
@@ -203,3 +204,11 @@ def test_in_another_list_the_part_that_is_looked_at_is_scrolled_to(many: Driver)
     settle(many)
     assert page.rows.currentIndex().row() == 251
     assert 251 in page.rows.seen
+
+
+def test_the_longest_number_of_several_stations_has_room(everything: Driver) -> None:
+    page = everything.window.review
+    (entry,) = page.table.entries(range(1))
+    long, last = (replace(entry, id=number) for number in (10**10 + 1_234_567, 2 * 10**10 + 5))
+    page.rows.show_numbers([last, long])
+    assert page.rows.columnWidth(NUMBER) > page.rows.fontMetrics().horizontalAdvance("1-1234567")

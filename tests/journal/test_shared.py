@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from builders import make_frame, make_inspection, make_recipe
 from postgres import Server
+from sqlalchemy import text
 
 from inspector.errors import InspectorError
 from inspector.journal.agreement import agreement
@@ -235,3 +236,14 @@ def test_lists_and_figures_come_from_the_server(shared: Journal, shared_url: str
     (point,) = accepted_severities(shared, size=2)
     assert shared.ids(point.wanted) == [fourth, first]
     assert agreement(shared, "anna", "bert").counts == {(Verdict.ACCEPT, Verdict.REJECT): 1}
+
+
+def test_one_reading_sees_one_state(shared: Journal, shared_url: str):
+    stations = text("SELECT count(*) FROM stations")
+    with shared.reading() as (connection, _):
+        before = connection.scalar(stations)
+        with psycopg.connect(shared_url) as other:
+            other.execute("INSERT INTO stations (name, time) VALUES ('another', now())")
+        assert connection.scalar(stations) == before
+    with shared.reading() as (connection, _):
+        assert connection.scalar(stations) == before + 1

@@ -107,7 +107,7 @@ class ListPane(QWidget):
             else:
                 self.table.set_list(listing.count, listing.pages)
                 self.rows.updateGeometries()  # so that the scroll bar is as long as the list before it is moved
-        self.rows.show_numbers(max((page[0].id for page in listing.pages.values() if page), default=0))
+        self.rows.show_numbers(entry for page in listing.pages.values() for entry in page)
         self._point_at(listing.row, centre=not same)
         self.rows.show_order(listing.asked.order)
         self._tell()

@@ -1,6 +1,6 @@
 """The table on the screen: small pictures, marks of verdicts, headers that sort."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter
@@ -89,9 +89,10 @@ class EntryView(QTableView):
         direction = Qt.SortOrder.DescendingOrder if order.falls else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(column, direction)
 
-    def show_numbers(self, highest: int) -> None:
-        """Make room for numbers as long as this one."""
-        sample = max(_SAMPLES[NUMBER], "0" * len(number_text(highest)), key=len)
+    def show_numbers(self, entries: Iterable[Entry]) -> None:
+        """Make room for the numbers of these."""
+        longest = max((len(number_text(entry.id)) for entry in entries), default=0)
+        sample = max(_SAMPLES[NUMBER], "0" * longest, key=len)
         width = QFontMetrics(self.font()).horizontalAdvance(sample) + _PADDING
         self.horizontalHeader().resizeSection(NUMBER, width)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -30,8 +30,6 @@ _COLUMNS, _GAP, _PICTURE, _CELL = 3, 14.0, 100.0, 168.0
 _SIDE = 400
 """Px of the longer side of a picture."""
 
-Tell = Callable[[int, int], None]
-
 
 def write_report(
     journal: Log,
@@ -39,7 +37,7 @@ def write_report(
     until: datetime,
     path: Path,
     pictures: int = PICTURES,
-    progress: Tell = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the report of a shift as PDF.
 
@@ -97,19 +95,19 @@ def _write_counts(paper: Paper, journal: Log, shift: EntryFilter) -> None:
 
 
 def _write_pictures(
-    paper: Paper, journal: Log, shift: EntryFilter, most: int, zone: tzinfo | None, progress: Tell
+    paper: Paper, journal: Log, shift: EntryFilter, most: int, zone: tzinfo | None, progress: Callable[[int, int], None]
 ) -> None:
     wanted = EntryFilter(since=shift.since, until=shift.until, verdicts=(Verdict.REJECT, Verdict.REVIEW))
     ids, total = journal.ids(wanted, most, order=Order.MOST_SEVERE), journal.count(wanted)
     which = "all" if len(ids) == total else f"the {len(ids)} most severe"
     paper.head(f"Rejects and doubtful parts: {which} of {total}", _CELL)
     paper.y += LEADING
-    width, entries, done = (WIDE - (_COLUMNS - 1) * _GAP) / _COLUMNS, journal.read(ids), count()
+    width, entries = (WIDE - (_COLUMNS - 1) * _GAP) / _COLUMNS, enumerate(journal.read(ids))
     while row := list(islice(entries, _COLUMNS)):
         paper.need(_CELL)
-        for column, entry in enumerate(row):
-            progress(next(done), len(ids))
-            _write_part(paper.pdf, LEFT + column * (width + _GAP), paper.y, width, journal, entry, zone)
+        for done, entry in row:
+            progress(done, len(ids))
+            _write_part(paper.pdf, LEFT + done % _COLUMNS * (width + _GAP), paper.y, width, journal, entry, zone)
         paper.y += _CELL
 
 
