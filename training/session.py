@@ -22,6 +22,7 @@ from training.loop import Run
 from training.maps import severity_maps
 from training.mining import Mined, found_shapes, mine_false_alarms
 from training.patches import Annotated, load_frames
+from training.pretrained import beginning
 from training.report import Report
 from training.splits import split_samples
 from training.train_kinds import new_classifier, train_kinds
@@ -120,6 +121,8 @@ def train(
     progress("writing the bundle", 0.0, str(out))
     story = {"dataset": dataset.name, "train_frames": len(frames), "val_frames": len(held_out), "minutes": budget}
     story |= {
+        "severity_network_began_with": beginning(config.severity.architecture, config.severity.weights),
+        "kinds_network_began_with": beginning(config.kinds.backbone, config.kinds.weights),
         "false_alarms": len(mined.false_alarms),
         "val_curve": _rounded(curve),
         "kinds_val_curve": _rounded(trained.curve),

@@ -12,7 +12,7 @@ from inspector.networks.backbones import BACKBONES, build_classifier
 from training.device import autocast, training_device
 from training.distributed import average_gradients, share_weights
 from training.loop import Run, run_steps
-from training.pretrained import load_pretrained
+from training.pretrained import AUTO, load_pretrained, source_of_weights
 from training.validation import Curve, Validation
 from training.windows import WindowSampler
 
@@ -29,11 +29,12 @@ class KindsConfig:
     backbone : str
         Name in `inspector.networks.backbones`.
     weights : str
-        What the backbone starts from: ``"imagenet"``, a file, or chance; see `training.pretrained`.
+        What the backbone starts from: ``"auto"``, ``"imagenet"``, a file, or, if empty, chance; see
+        `training.pretrained`.
     steps, batch : int
         Steps of gradient descent, 0 where a time budget is to end them, and windows in each step.
     learning_rate, weight_decay : float
-        AdamW's; the rate falls along a cosine. Learned weights want a lower one than those of chance.
+        AdamW's; the rate falls along a cosine. A start from chance wants twice the rate.
     background_share : float
         Share of background windows in a batch.
     smoothing : float
@@ -42,11 +43,11 @@ class KindsConfig:
         As of `SeverityConfig`.
     """
 
-    backbone: str = "compact"
-    weights: str = ""
+    backbone: str = "lite"
+    weights: str = AUTO
     steps: int = 0
     batch: int = 64
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     background_share: float = 0.4
     smoothing: float = 0.05
@@ -76,8 +77,8 @@ def new_classifier(config: KindsConfig, channels: int, classes: int, seed: int) 
     """
     torch.manual_seed(seed)
     classifier = build_classifier(config.backbone, channels + 1, classes)
-    if config.weights:
-        load_pretrained(classifier, config.backbone, config.weights)
+    if source := source_of_weights(config.backbone, config.weights):
+        load_pretrained(classifier, config.backbone, source)
     return classifier
 
 

@@ -24,7 +24,7 @@ from training.loop import Run, run_steps
 from training.losses import regressor_loss
 from training.maps import severity_maps
 from training.patches import PATCH, Annotated, Batch, PatchSampler
-from training.pretrained import load_severity
+from training.pretrained import AUTO, load_severity, source_of_weights
 from training.validation import Curve, Validation
 
 MOST_FRAMES = 48
@@ -48,7 +48,7 @@ class SeverityConfig:
     steps, batch : int
         Steps of gradient descent, 0 where a time budget is to end them, and patches in each step.
     learning_rate, weight_decay : float
-        AdamW's; the rate rises over the first 3 % and falls along a cosine.
+        AdamW's; the rate rises over the first 3 % and falls along a cosine. A start from chance wants twice the rate.
     averaging : float
         Decay of the moving average of the weights, which is what is kept.
     balance : float
@@ -63,26 +63,27 @@ class SeverityConfig:
     bfloat16 : bool
         Compute in bfloat16: about 1.6 times faster on processors that have it, slower on others. GPUs always do.
     weights : str
-        A bundle's ``severity.safetensors`` to start from, of the same architecture; empty starts from chance.
+        What to start from: ``"auto"``, which is ImageNet's weights for ``lite`` and chance for the others; a bundle's
+        ``severity.safetensors`` of the same architecture; empty for chance. See `training.pretrained`.
     patience : int
         The training leaps to its end after so many measurements on val without a gain, and the weights that did best
         are kept; 0 measures nothing and keeps the last. See `training.validation`.
     """
 
-    architecture: str = "pyramid"
+    architecture: str = "lite"
     cell: int = 1
     labels: str = "contrast"
     floor: float = 6.0
     steps: int = 0
     batch: int = 16
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     averaging: float = 0.995
     bfloat16: bool = False
     balance: float = 0.5
     severity_share: float = 0.1
     squared: bool = False
-    weights: str = ""
+    weights: str = AUTO
     patience: int = 5
 
     def __post_init__(self) -> None:
@@ -145,8 +146,8 @@ def train_severity(
         labels=config.labels,
     )
     model = build_regressor(config.architecture, channels, config.cell)
-    if config.weights:
-        load_severity(model, config.architecture, config.weights)
+    if source := source_of_weights(config.architecture, config.weights):
+        load_severity(model, config.architecture, source)
     model = model.to(device)
     if isinstance(model, TwoFactors):
         model.floor.fill_(config.floor)

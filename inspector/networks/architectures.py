@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from inspector.networks.layout import channels_last
+from inspector.networks.lite import LiteRegressor
 from inspector.networks.paper import PaperRegressor
 from inspector.networks.pyramid import PyramidRegressor
 from inspector.networks.swift import SwiftRegressor
 from inspector.networks.unet import UNetRegressor
 
-Regressor = PaperRegressor | PyramidRegressor | SwiftRegressor | UNetRegressor
+Regressor = LiteRegressor | PaperRegressor | PyramidRegressor | SwiftRegressor | UNetRegressor
 
 ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
+    "lite": LiteRegressor,
     "paper": PaperRegressor,
     "pyramid": PyramidRegressor,
     "swift": SwiftRegressor,

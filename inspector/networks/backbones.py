@@ -11,6 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from inspector.networks.efficientnet import LiteClassifier
 from inspector.networks.layout import channels_last
 
 
@@ -75,6 +76,7 @@ TORCHVISION = ("resnet18", "resnet50", "resnet101", "mobilenet_v3_small", "effic
 
 BACKBONES: dict[str, Callable[[int, int], nn.Module]] = {
     "compact": _compact,
+    "lite": LiteClassifier,
     **{name: partial(_of_torchvision, name) for name in TORCHVISION},
 }
 """Name in the bundle -> builder of (planes, classes)."""

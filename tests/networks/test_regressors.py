@@ -34,7 +34,7 @@ def test_the_composed_head_is_conv3_then_conv4() -> None:
     assert torch.allclose(head(x), apart, atol=1e-5)
 
 
-CELLS = [(name, cell) for name in ("paper", "pyramid", "swift") for cell in (4, 2, 1)]
+CELLS = [(name, cell) for name in ("lite", "paper", "pyramid", "swift") for cell in (4, 2, 1)]
 
 
 @pytest.mark.parametrize(("architecture", "cell"), [*CELLS, ("unet", 1)])

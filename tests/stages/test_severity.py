@@ -114,7 +114,7 @@ def test_a_colour_frame_is_scaled_by_what_a_grey_model_sees_of_it(normalisation:
 
 
 @pytest.mark.parametrize("cell", [4, 2, 1])
-@pytest.mark.parametrize("architecture", ["pyramid", "swift"])
+@pytest.mark.parametrize("architecture", ["lite", "pyramid", "swift"])
 def test_the_severity_goes_with_the_spread_and_the_presence_does_not(architecture: str, cell: int) -> None:
     regressor = random_regressor(architecture, 1, cell)
     inputs = torch.randn(2, 1, 64, 64)
@@ -125,7 +125,7 @@ def test_the_severity_goes_with_the_spread_and_the_presence_does_not(architectur
     assert (two.severity - one.severity).abs().mean() > 1
 
 
-@pytest.mark.parametrize("architecture", ["pyramid", "swift"])
+@pytest.mark.parametrize("architecture", ["lite", "pyramid", "swift"])
 def test_the_severity_is_what_is_there_times_what_it_would_be(architecture: str) -> None:
     regressor, inputs, one = random_regressor(architecture, 1, 1), torch.randn(1, 1, 64, 64), torch.ones(1, 1, 1, 1)
     with torch.inference_mode():

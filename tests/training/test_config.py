@@ -19,7 +19,7 @@ from training.config import TrainingConfig, load_config
         ("[kinds]\npatience = -1", "steps and patience are 0 or more"),
         ("[severity]\ncell = 3", "cell is 4, 2 or 1"),
         ("[severity]\nfloor = 12", "floor from 0 to below 12"),
-        ('[severity]\narchitecture = "vgg"', "no architecture 'vgg'; there are paper, pyramid, swift, unet"),
+        ('[severity]\narchitecture = "vgg"', "no architecture 'vgg'; there are lite, paper, pyramid, swift, unet"),
         ('[severity]\nlabels = "grey"', "no labels 'grey'; there are contrast, paper"),
         ('[kinds]\nbackbone = "vgg"', "no backbone 'vgg'"),
         ("[augment]\ndoubt = 1.5", "doubt are shares"),

