@@ -1,10 +1,17 @@
 """Where a training runs, and in which numbers."""
 
 import os
+from pathlib import Path
 
 import torch
 
 MOST_WORKERS = 16
+
+PROCESSORS = Path("/proc/cpuinfo")
+"""Where Linux says what its processors can do."""
+
+BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
+"""Its words for computing in bfloat16, the last on ARM."""
 
 
 def training_device() -> torch.device:
@@ -15,6 +22,14 @@ def training_device() -> torch.device:
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
     torch.cuda.set_device(device)
     return device
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor is known to compute in bfloat16 by itself; where the system does not tell, no."""
+    try:
+        return not BFLOAT16.isdisjoint(PROCESSORS.read_text(encoding="utf-8").split())
+    except OSError:
+        return False
 
 
 def autocast(device: torch.device, bfloat16: bool = False) -> torch.autocast:

@@ -1,7 +1,7 @@
 """One training from a dataset to a bundle: labels, detector, its false alarms, classifier, T, export."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from training.choose import sift_on_val, sweep_figures
 from training.clock import Clock
 from training.config import TrainingConfig
 from training.contrast import label_scores
+from training.device import has_bfloat16
 from training.distributed import rank
 from training.export import Trained, export_bundle
 from training.labels import SeverityScale
@@ -72,6 +73,7 @@ def train(
     ThresholdSweep
         Of the split ``val``.
     """
+    config = _for_this_machine(config)
     budget = minutes or (None if config.severity.steps and config.kinds.steps else DEFAULT_MINUTES)
     clock = Clock(budget)
 
@@ -149,6 +151,12 @@ def train(
         out,
     )
     return sweep
+
+
+def _for_this_machine(config: TrainingConfig) -> TrainingConfig:
+    if config.severity.bfloat16 is not None:
+        return config
+    return replace(config, severity=replace(config.severity, bfloat16=has_bfloat16()))
 
 
 def severity_scale(frames: Sequence[Annotated], config: TrainingConfig) -> SeverityScale:

@@ -42,8 +42,8 @@ class _Inverted(nn.Module):
         self.same = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
-        y = x if self.expand is None else F.relu6(self.expand(x))
-        y = self.project(F.relu6(self._each(y)))
+        wide = x if self.expand is None else F.relu6(self.expand(x))
+        y: Tensor = self.project(F.relu6(self._each(wide)))
         return x + y if self.same else y
 
     def _each(self, x: Tensor) -> Tensor:

@@ -157,9 +157,9 @@ def test_a_classifier_may_start_from_one_that_was_trained(bundle: Path) -> None:
         new_classifier(KindsConfig(weights=weights), 1, 3, seed=0).state_dict() for weights in (str(path), "")
     )
     trained = safetensors.torch.load_file(path)
-    assert trained["0.weight"].shape[1] == 2  # grey, and severities
-    assert torch.equal(classifier["0.weight"], trained["0.weight"])
-    assert not torch.equal(by_chance["0.weight"], trained["0.weight"])
+    assert trained["down.stem.0.weight"].shape[1] == 2  # grey, and severities
+    assert torch.equal(classifier["down.stem.0.weight"], trained["down.stem.0.weight"])
+    assert not torch.equal(by_chance["down.stem.0.weight"], trained["down.stem.0.weight"])
 
 
 def test_weights_that_are_missing_are_told_before_anything_is_trained(folder: Path, tmp_path: Path) -> None:
