@@ -25,6 +25,7 @@ class Contract:
     cell: int
     multiple: int
     halo: int
+    tile: int = 1024
     normalisation: Normalisation = Normalisation.MEAN
 
 

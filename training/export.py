@@ -123,6 +123,7 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         "channels": trained.channels,
         "multiple": trained.regressor.multiple,
         "halo": trained.regressor.halo,
+        "tile": trained.regressor.tiles[trained.cell],
         "normalisation": trained.normalisation,
         "classes": trained.classes,
         "scale": Scale(

@@ -19,6 +19,7 @@ class _Contract(NamedTuple):
     cell: int
     multiple: int
     halo: int
+    tile: int
     normalisation: Normalisation
 
 
@@ -44,5 +45,6 @@ def severity_maps(
         return severity
 
     for frame in frames:
-        contract = _Contract(frame.pixels.shape[2], cell, regressor.multiple, regressor.halo, normalisation)
+        sides = (regressor.multiple, regressor.halo, regressor.tiles[cell])
+        contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation)
         yield severity_levels(regress, frame.pixels, contract)

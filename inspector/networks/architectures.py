@@ -18,7 +18,10 @@ ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
     "swift": SwiftRegressor,
     "unet": UNetRegressor,
 }
-"""Name -> builder of (channels, cell). A builder's `multiple` and `halo` say how frames are padded and tiled."""
+"""Name -> builder of (channels, cell). A builder's `multiple`, `halo` and `tiles` say how frames are padded and tiled.
+
+`tiles` has the side of a large frame's tiles for each cell, px: with its surroundings one takes less than 400 MB.
+"""
 
 
 def build_regressor(name: str, channels: int, cell: int) -> Regressor:

@@ -33,6 +33,8 @@ class InputContract(Protocol):
         Px; both sides of the input are multiples of it.
     halo : int
         Px around a cell that can change its severity, rounded up to a multiple of `multiple`.
+    tile : int
+        Px: larger frames go through in tiles of this side, so that memory stays bounded; a multiple of `multiple`.
     normalisation : Normalisation
     """
 
@@ -44,6 +46,8 @@ class InputContract(Protocol):
     def multiple(self) -> int: ...
     @property
     def halo(self) -> int: ...
+    @property
+    def tile(self) -> int: ...
     @property
     def normalisation(self) -> Normalisation: ...
 

@@ -5,6 +5,8 @@ down to 1/16, where a wide layer is cheap and large defects (an uneven area, a f
 with shortcuts from each resolution.
 """
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
@@ -40,6 +42,7 @@ class PyramidRegressor(Rising):
     """
 
     halo: int = 144  # exact: 132 px around a block of 16
+    tiles: ClassVar[dict[int, int]] = {4: 1536, 2: 1280, 1: 1024}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         half, quarter, eighth, sixteenth = WIDTHS

@@ -42,6 +42,8 @@ class ModelSpec(BaseModel):
         Side of a cell in px; 1 for grey and 3 for colour input.
     multiple, halo : int
         Px: sides that the regressor takes are multiples of the first; the second is how far around a cell it sees.
+    tile : int
+        Px: side of the tiles of frames that are larger.
     normalisation : Normalisation
     classes : tuple of str
         The classifier's, ``background`` first.
@@ -71,6 +73,7 @@ class ModelSpec(BaseModel):
     channels: Literal[1, 3]
     multiple: int = Field(gt=0, le=256)
     halo: int = Field(ge=0, le=4096)
+    tile: int = Field(default=1024, gt=0, le=16384)
     normalisation: Normalisation
     classes: tuple[str, ...]
     scale: Scale
@@ -87,8 +90,8 @@ class ModelSpec(BaseModel):
     def _consistent(self) -> "ModelSpec":
         if self.classes[:1] != (BACKGROUND,) or len(set(self.classes)) < len(self.classes):
             raise ValueError(f"classes: they are {BACKGROUND} and others, each once")
-        if self.multiple % self.cell or self.halo % self.multiple:
-            raise ValueError("multiple: cell, multiple and halo are each a multiple of the one before")
+        if self.multiple % self.cell or self.halo % self.multiple or self.tile % self.multiple:
+            raise ValueError("multiple: it is one of cell, and halo and tile are multiples of it")
         return self
 
     def to_toml(self) -> str:

@@ -4,6 +4,8 @@ Layers at single and at half pixels are what the paper's network spends its time
 the first convolution takes a step of 4 px at once, and all others have channel counts that fill a processor's vectors.
 """
 
+from typing import ClassVar
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -68,6 +70,7 @@ class SwiftRegressor(TwoFactors):
 
     multiple: int = 16
     halo: int = 112  # exact: 102 px around a block of 16
+    tiles: ClassVar[dict[int, int]] = {4: 2816, 2: 2816, 1: 2816}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__()

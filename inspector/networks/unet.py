@@ -1,5 +1,7 @@
 """U-Net, the paper's strongest rival: the baseline that every table of ours has a line for."""
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
@@ -32,6 +34,7 @@ class UNetRegressor(nn.Module):
 
     multiple: int = 16
     halo: int = 96
+    tiles: ClassVar[dict[int, int]] = {1: 256}
 
     def __init__(self, channels: int = 1, cell: int = 1) -> None:
         super().__init__()

@@ -1,5 +1,6 @@
 """Stage 1: the severity of every cell of a frame, by the network (paper, section III-B)."""
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -7,16 +8,13 @@ import numpy as np
 from inspector.networks.input import InputContract, input_scale, prepare
 from inspector.types import FloatArray, Levels, Pixels, to_levels
 
-TILE = 1024
-"""Larger frames go through the network in tiles of this side, so that memory stays bounded."""
-
 
 def severity_levels(
     regress: Callable[[FloatArray, float], FloatArray],
     pixels: Pixels,
     contract: InputContract,
     *,
-    tile: int = TILE,
+    tile: int | None = None,
 ) -> Levels:
     """Severity map of a frame of any size.
 
@@ -28,8 +26,8 @@ def severity_levels(
     pixels : uint8 (H, W) or (H, W, 3)
     contract : InputContract
         Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
-    tile : int
-        Side of the tiles in px, a multiple of the contract's `multiple`.
+    tile : int or None
+        Side of the tiles in px, a multiple of the contract's `multiple`, instead of the contract's.
 
     Returns
     -------
@@ -39,8 +37,9 @@ def severity_levels(
     cell, halo = contract.cell, contract.halo
     scale = input_scale(pixels, contract.channels, contract.normalisation)
     levels = np.empty((-(-height // cell), -(-width // cell)), np.uint8)
-    for top, bottom in _spans(height, tile):
-        for left, right in _spans(width, tile):
+    tile = tile or contract.tile
+    for top, bottom in _spans(height, tile, contract.multiple):
+        for left, right in _spans(width, tile, contract.multiple):
             y, x = max(0, top - halo), max(0, left - halo)
             inputs = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
             padding = ((0, 0), (0, -inputs.shape[1] % contract.multiple), (0, -inputs.shape[2] % contract.multiple))
@@ -52,6 +51,8 @@ def severity_levels(
     return levels
 
 
-def _spans(side: int, tile: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, side, tile):
-        yield start, min(side, start + tile)
+def _spans(side: int, tile: int, multiple: int) -> Iterator[tuple[int, int]]:
+    """As few as tiles of that side make, and about equally long: a narrow last one would be mostly surroundings."""
+    length = multiple * math.ceil(side / (multiple * math.ceil(side / tile)))
+    for start in range(0, side, length):
+        yield start, min(side, start + length)

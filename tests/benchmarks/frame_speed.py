@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from inspector.networks.bundle import Model, load_model
-from inspector.stages.severity import TILE, severity_levels
+from inspector.stages.severity import severity_levels
 from inspector.types import Pixels
 
 SIZES = ((512, 512), (2048, 2048), (8192, 12800))
@@ -29,9 +29,10 @@ def measure_frames(bundles: dict[str, Path], threads: int, rounds: int) -> Itera
     Each is measured in a process of its own, as a process never gives back its peak.
     """
     for colour, bundle in bundles.items():
+        own = load_model(bundle, threads=1).spec.tile
         for height, width in SIZES:
-            in_one_piece = [max(height, width)] if TILE**2 < height * width <= WHOLE_UP_TO else []
-            for tile in (TILE, *in_one_piece):
+            in_one_piece = [max(height, width)] if own**2 < height * width <= WHOLE_UP_TO else []
+            for tile in (own, *in_one_piece):
                 asked = [str(bundle), str(height), str(width), str(tile), str(threads), str(rounds)]
                 run = subprocess.run([sys.executable, __file__, *asked], check=True, capture_output=True, text=True)
                 way = f"tiles of {tile}" if height * width > tile**2 else "in one piece"
@@ -42,7 +43,7 @@ def tiles_differ(bundle: Path, threads: int, side: int = 2048) -> int:
     """Levels of 255 by which the tiled map of a frame differs from that of the frame in one piece, at most."""
     model = load_model(bundle, threads=threads)
     pixels = _surface(side, side, model.spec.channels)
-    tiled, whole = (severity_levels(model.engine.severity, pixels, model.spec, tile=tile) for tile in (TILE, side))
+    tiled, whole = (severity_levels(model.engine.severity, pixels, model.spec, tile=tile) for tile in (None, side))
     return int(np.abs(tiled.astype(int) - whole).max())
 
 
@@ -57,7 +58,7 @@ def _surface(height: int, width: int, channels: int) -> Pixels:
 def _one(model: Model, height: int, width: int, tile: int, rounds: int) -> dict[str, float]:
     pixels = _surface(height, width, model.spec.channels)
     before, taken = held_mb(), []
-    severity_levels(model.engine.severity, pixels[:TILE, :TILE], model.spec)  # warm-up
+    severity_levels(model.engine.severity, pixels[: model.spec.tile, : model.spec.tile], model.spec)  # warm-up
     for _ in range(rounds if pixels.size < 2**26 else 1):
         started = time.perf_counter()
         severity_levels(model.engine.severity, pixels, model.spec, tile=tile)

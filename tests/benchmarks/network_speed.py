@@ -26,7 +26,7 @@ SIDE = 256
 PAPER = "paper's network, torch, as published"
 FOLDED = "paper's network, folded, our engine"
 ENGINE = "our engine"
-OURS = ("pyramid", "swift")
+OURS = ("lite", "pyramid", "swift")
 
 Row = dict[str, Any]
 

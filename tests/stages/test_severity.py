@@ -1,11 +1,15 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from random_networks import Contract, contract_of, random_pixels, random_regressor, regress_with
 
 from inspector.networks.architectures import ARCHITECTURES
 from inspector.networks.input import Normalisation, input_scale, prepare, with_channels
-from inspector.stages.severity import severity_levels
+from inspector.stages.severity import _spans, severity_levels
 
 REGRESSORS = [(name, cell) for name in ARCHITECTURES for cell in ((1,) if name == "unet" else (4, 2, 1))]
 """Each regressor with each cell that it can have."""
@@ -78,7 +82,7 @@ def test_colour_equals_grey_for_a_grey_model() -> None:
 @pytest.mark.parametrize("normalisation", Normalisation)
 def test_brightness_does_not_change_the_severity(normalisation: Normalisation) -> None:
     regressor, pixels = random_regressor("paper"), random_pixels((64, 64)) // 4 + 20
-    contract = Contract(1, 4, regressor.multiple, regressor.halo, normalisation)
+    contract = Contract(1, 4, regressor.multiple, regressor.halo, normalisation=normalisation)
     dark, bright = (severity_levels(regress_with(regressor), pixels + np.uint8(k), contract) for k in (0, 90))
     assert np.abs(dark.astype(int) - bright).max() <= 1
 
@@ -134,3 +138,22 @@ def test_the_severity_is_what_is_there_times_what_it_would_be(architecture: str)
     assert torch.allclose(given, presence.sigmoid() * severity.clamp(0, 12), atol=1e-5)
     assert severity.min() < 0
     assert severity.max() > 12
+
+
+@given(side=st.integers(16, 20_000), tile=st.sampled_from([64, 448, 1024, 2816]))
+def test_tiles_of_a_frame_are_about_equal_and_as_few_as_fit(side: int, tile: int) -> None:
+    spans = list(_spans(side, tile, 16))
+    lengths = [stop - start for start, stop in spans]
+    assert spans[0][0] == 0
+    assert spans[-1][1] == side
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
+    assert len(spans) == -(-side // tile)
+    assert max(lengths) <= tile
+    assert all(start % 16 == 0 for start, _ in spans)
+    assert max(lengths) - min(lengths) < 16 * len(spans)
+
+
+@pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)
+def test_every_regressor_says_how_large_its_tiles_may_be(architecture: str, cell: int) -> None:
+    regressor = random_regressor(architecture, 1, cell)
+    assert regressor.tiles[cell] % regressor.multiple == 0

@@ -15,7 +15,7 @@ def test_maps_are_what_the_station_will_measure(normalisation: Normalisation) ->
         Annotated.of(random_pixels((60, 70 + 9 * k, 1), k), np.zeros((60, 70 + 9 * k), np.uint8), normalisation)
         for k in range(3)
     ]
-    contract = Contract(1, 2, regressor.multiple, regressor.halo, normalisation)
+    contract = Contract(1, 2, regressor.multiple, regressor.halo, normalisation=normalisation)
     maps = list(severity_maps(regressor, frames, 2, normalisation))
     assert len(maps) == 3
     for frame, levels in zip(frames, maps, strict=True):
