@@ -54,8 +54,6 @@ class SeverityConfig:
     balance : float
         How much the few defect cells of a patch count against its many sound ones: 0 is the plain mean squared error,
         1 gives both the same say. Without it small defects are learned last.
-    defect_share : float
-        Share of patches that are cut near a defect; the others come from anywhere.
     severity_share : float
         Weight of the severity's loss beside the presence's. It is learned easily; at 1 it holds the presence back.
     squared : bool
@@ -84,7 +82,6 @@ class SeverityConfig:
     averaging: float = 0.995
     bfloat16: bool | None = None
     balance: float = 0.5
-    defect_share: float = 0.75
     severity_share: float = 0.1
     squared: bool = False
     weights: str = AUTO
@@ -97,8 +94,6 @@ class SeverityConfig:
             raise ValueError(f"no labels {self.labels!r}; there are {', '.join(LABELS)}")
         if self.cell not in (4, 2, 1) or not 0 <= self.floor < SEVERITY_MAX:
             raise ValueError("cell is 4, 2 or 1, floor from 0 to below 12")
-        if not 0 <= self.defect_share <= 1:
-            raise ValueError("defect_share is from 0 to 1")
         if min(self.steps, self.patience) < 0 or self.batch < 1:
             raise ValueError("steps and patience are 0 or more, batch at least 1")
 
@@ -150,7 +145,6 @@ def train_severity(
         seed=run.seed,
         augment=augment,
         labels=config.labels,
-        defect_share=config.defect_share,
     )
     model = build_regressor(config.architecture, channels, config.cell)
     if source := source_of_weights(config.architecture, config.weights):

@@ -22,7 +22,6 @@ from training.config import TrainingConfig, load_config
         ('[severity]\narchitecture = "vgg"', "no architecture 'vgg'; there are lite, paper, pyramid, swift, unet"),
         ('[severity]\nlabels = "grey"', "no labels 'grey'; there are contrast, paper"),
         ('[kinds]\nbackbone = "vgg"', "no backbone 'vgg'"),
-        ("[severity]\ndefect_share = 1.5", "defect_share is from 0 to 1"),
         ("[augment]\ndoubt = 1.5", "doubt are shares"),
         ("[augment]\nnoise = -1.0", "noise are 0 or more"),
         ("[kinds]\nbackground_share = 1.0", "background_share"),
