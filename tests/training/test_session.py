@@ -19,6 +19,7 @@ from inspector.dataset import Dataset, Sample
 from inspector.errors import InspectorError
 from inspector.networks.bundle import load_model
 from inspector.networks.input import Normalisation
+from inspector.networks.lite import LiteRegressor
 from inspector.pipeline import measure
 from inspector.recipe import Recipe
 from inspector.simulation.dataset import write_dataset
@@ -28,6 +29,7 @@ from training import cli
 from training.config import TrainingConfig
 from training.labels import SeverityScale
 from training.patches import Annotated
+from training.pretrained import load_severity
 from training.session import severity_scale
 from training.sifting import AREAS, VETOES
 from training.splits import split_samples
@@ -149,6 +151,22 @@ def test_a_training_that_was_killed_gives_what_an_unbroken_one_gives(
             assert torch.equal(weights, kept[key]), key
     specs = [load_model(out, threads=1).spec for out in (bundle, tmp_path / "mine")]
     assert specs[0] == specs[1]
+
+
+def test_by_default_both_networks_begin_with_imagenet_s_weights(folder: Path, tmp_path: Path) -> None:
+    settings = "[severity]\ncell = 4\nsteps = 3\nbatch = 2\n[kinds]\nsteps = 3\nbatch = 6\n"
+    (tmp_path / "short.toml").write_text(settings, "utf-8")
+    train(folder, tmp_path / "mine", "--config", str(tmp_path / "short.toml"))
+    model = load_model(tmp_path / "mine", threads=1)
+    assert (model.spec.architecture, model.spec.backbone) == ("lite", "lite")
+    card = (tmp_path / "mine" / "README.md").read_text("utf-8")
+    for network in ("severity", "kinds"):
+        assert f"{network}_network_began_with: EfficientNet-Lite0 of ImageNet (Apache 2.0)" in card
+    trained, begun = safetensors.torch.load_file(tmp_path / "mine" / "severity.safetensors"), LiteRegressor(1, 4)
+    load_severity(begun, "lite", "imagenet")
+    same = {name for name, weight in begun.state_dict().items() if torch.equal(weight, trained[name])}
+    assert {"down.stem.0.weight", "down.stages.1.1.project.1.running_var"} <= same
+    assert not {"down.stages.4.2.project.0.weight", "head.weight"} & same
 
 
 def test_a_classifier_may_start_from_one_that_was_trained(bundle: Path) -> None:
