@@ -97,7 +97,7 @@ def test_a_network_of_standardised_frames_is_told_their_contrast(normalisation: 
         seen.append((inputs, spread))
         return np.zeros((1, 16, 12), np.float32)
 
-    contract = Contract(1, 4, 4, 0, normalisation)
+    contract = Contract(1, 4, 4, 0, normalisation=normalisation)
     for pixels in (dark, 2 * dark):
         severity_levels(regress, pixels, contract)
     (inputs, spread), (brighter, wider) = seen
