@@ -20,7 +20,7 @@ ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
 }
 """Name -> builder of (channels, cell). A builder's `multiple`, `halo` and `tiles` say how frames are padded and tiled.
 
-`tiles` has the side of a large frame's tiles for each cell, px: with its surroundings one takes less than 400 MB.
+`tiles` has the side of a large frame's tiles for each cell, px: as large as about 400 MB allow, surroundings included.
 """
 
 

@@ -26,7 +26,7 @@ class LiteRegressor(Rising):
     """
 
     halo: int = 208  # exact: 201 px around a block of 16
-    tiles: ClassVar[dict[int, int]] = {4: 960, 2: 960, 1: 832}
+    tiles: ClassVar[dict[int, int]] = {4: 896, 2: 896, 1: 736}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__(channels, cell, WIDTHS)

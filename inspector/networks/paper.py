@@ -65,7 +65,7 @@ class PaperRegressor(nn.Module):
 
     multiple: int = 4
     halo: int = 64  # exact: 59 px around a cell
-    tiles: ClassVar[dict[int, int]] = {4: 1280, 2: 1024, 1: 448}
+    tiles: ClassVar[dict[int, int]] = {4: 1152, 2: 1008, 1: 448}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__()

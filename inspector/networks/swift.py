@@ -70,7 +70,7 @@ class SwiftRegressor(TwoFactors):
 
     multiple: int = 16
     halo: int = 112  # exact: 102 px around a block of 16
-    tiles: ClassVar[dict[int, int]] = {4: 2816, 2: 2816, 1: 2816}
+    tiles: ClassVar[dict[int, int]] = {4: 2048, 2: 2048, 1: 2048}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__()
