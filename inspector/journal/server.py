@@ -1,5 +1,6 @@
 """The PostgreSQL database under a journal that several stations share."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from inspector.errors import InspectorError
 from inspector.journal.database import bring_up_to_date, to_json
 from inspector.journal.schema import SHARED, pictures, stations
 from inspector.journal.spool import Parcel
+
+# A connection that broke is told in one sentence where it was used; the pool would add a traceback of giving it back.
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('inspector journal'))"
 _AWAY = {
