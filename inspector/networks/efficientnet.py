@@ -6,10 +6,13 @@ quarters of the weights, and it sees 200 px further, which large frames would pa
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from inspector.networks.rising import normed
 
 STEM = 32
 
@@ -22,12 +25,7 @@ WIDTHS = {2: 16, 4: 24, 8: 40, 16: 112}
 HELD = 2
 """Stages that `LiteEncoder.hold` holds: down to 1/4."""
 
-_EPSILON = 1e-3  # as the weights were learned with
-
-
-def _normed(inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> nn.Sequential:
-    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=_EPSILON))
+_normed = partial(normed, epsilon=1e-3)  # as the weights were learned with
 
 
 class _Inverted(nn.Module):
@@ -36,9 +34,9 @@ class _Inverted(nn.Module):
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
         super().__init__()
         wide = inputs * expansion
-        self.expand = _normed(inputs, wide) if expansion > 1 else None
+        self.expand = _normed(inputs, wide, 1) if expansion > 1 else None
         self.each = _normed(wide, wide, kernel, stride, groups=wide)
-        self.project = _normed(wide, outputs)
+        self.project = _normed(wide, outputs, 1)
         self.same = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:

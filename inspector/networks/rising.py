@@ -15,10 +15,12 @@ FINE = 8
 """Channels at single pixels, where each one is dear."""
 
 
-def normed(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+def normed(
+    inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, groups: int = 1, epsilon: float = 1e-5
+) -> nn.Sequential:
     """A convolution that keeps the sides, or halves them where `stride` is 2, and its batch normalisation."""
-    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs))
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=epsilon))
 
 
 class _Fine(nn.Module):
