@@ -1,7 +1,7 @@
 """Networks with random weights, and the bundle that the export makes of them: no training."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 from inspector.networks.architectures import Regressor, build_regressor
 from inspector.networks.backbones import build_classifier
 from inspector.networks.input import Normalisation
-from inspector.types import FloatArray, Pixels
+from inspector.networks.torch_engine import severities
+from inspector.types import Pixels
 from training.export import Trained, export_bundle
 from training.labels import SeverityScale
 
@@ -25,6 +26,7 @@ class Contract:
     cell: int
     multiple: int
     halo: int
+    late_halo: int
     tile: int = 1024
     normalisation: Normalisation = Normalisation.MEAN
 
@@ -37,9 +39,14 @@ OF_NOISE = {"presence": (1.0, 2.0), "severity": (6.0, 3.0)}
 def random_regressor(architecture: str, channels: int = 1, cell: int = 4, seed: int = 0) -> Regressor:
     """A regressor in evaluation mode whose severities of noise fill the scale."""
     torch.manual_seed(seed)
-    regressor = build_regressor(architecture, channels, cell).eval().requires_grad_(False)
+    regressor = build_regressor(architecture, channels, cell).requires_grad_(False)
     head = regressor.head.conv4 if architecture == "paper" else regressor.head
-    noise, one = torch.randn(1, channels, 64, 64), torch.ones(1, 1, 1, 1)
+    noise, one = torch.randn(1, channels, 128, 128), torch.ones(1, 1, 1, 1)
+    for module in regressor.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = None  # what it sees once is what it knows
+    regressor.train()(noise, one)
+    regressor.eval()
     factors = {name: values for name, values in regressor.factors(noise, one)._asdict().items() if values is not None}
     rows = len(head.weight) // len(factors)
     for k, (name, values) in enumerate(factors.items()):
@@ -51,16 +58,11 @@ def random_regressor(architecture: str, channels: int = 1, cell: int = 4, seed: 
 
 def regress_with(regressor: Regressor):
     """The regressor as stage 1 calls it."""
-
-    @torch.inference_mode()
-    def regress(inputs: FloatArray, spread: float) -> FloatArray:
-        return regressor(torch.from_numpy(inputs), torch.full((len(inputs), 1, 1, 1), spread))[:, 0].numpy()
-
-    return regress
+    return partial(severities, regressor)
 
 
 def contract_of(regressor: Regressor, channels: int, cell: int) -> Contract:
-    return Contract(channels, cell, regressor.multiple, regressor.halo)
+    return Contract(channels, cell, regressor.multiple, regressor.halo, regressor.late_halo)
 
 
 def random_pixels(shape: tuple[int, ...], seed: int = 0) -> Pixels:

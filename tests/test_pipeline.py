@@ -12,6 +12,7 @@ from tiny_bundle import write_tiny_bundle
 
 from inspector.networks.bundle import Model, load_model
 from inspector.networks.engine import Engine
+from inspector.networks.input import Blocks
 from inspector.pipeline import judge, measure, remember
 from inspector.policy import area_text
 from inspector.recipe import Area, PolicyRow, Recipe
@@ -24,9 +25,9 @@ class CountingEngine:
     def __init__(self, engine: Engine, answer: tuple[float, float] | None = None) -> None:
         self.engine, self.answer, self.maps, self.windows = engine, answer, 0, 0
 
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         self.maps += 1
-        return self.engine.severity(inputs, spread)
+        return self.engine.severity(inputs, spread, blocks)
 
     def kinds(self, windows: FloatArray) -> FloatArray:
         self.windows += len(windows)

@@ -66,7 +66,7 @@ def write_tiny_bundle(folder: Path, gain: float = 4.0) -> Path:
         golden_kinds=(),
         files={},
     )
-    severity, kinds = golden_outputs(OnnxEngine(folder, threads=1), draft, golden)
+    severity, kinds = golden_outputs(OnnxEngine(folder, draft.multiple, threads=1), draft, golden)
     (folder / GOLDEN_FRAME).write_bytes(cv2.imencode(".png", golden)[1].tobytes())
     (folder / GOLDEN_MAP).write_bytes(cv2.imencode(".png", to_levels(severity))[1].tobytes())
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}

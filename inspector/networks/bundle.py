@@ -13,7 +13,7 @@ import numpy.typing as npt
 from inspector.errors import InspectorError
 from inspector.images import read_image
 from inspector.networks.engine import KINDS_ONNX, SEVERITY_ONNX, Engine, OnnxEngine
-from inspector.networks.input import input_scale, prepare
+from inspector.networks.input import Blocks, input_scale, prepare
 from inspector.networks.spec import MODEL_TOML, ModelSpec, parse_spec
 from inspector.reading import read_bytes, shown
 from inspector.types import FloatArray, Pixels, to_levels
@@ -105,7 +105,7 @@ def _start(folder: Path, spec: ModelSpec, engine: str, threads: int) -> Engine:
             from inspector.networks.torch_engine import TorchEngine  # a station never loads torch
 
             return TorchEngine(folder, spec)
-        return OnnxEngine(folder, threads)
+        return OnnxEngine(folder, spec.multiple, threads)
     except Exception as error:  # each runtime has its own kinds of error
         raise InspectorError(f"model {folder.name} can't be started by the {engine} engine: {shown(error)}") from error
 
@@ -151,11 +151,17 @@ def _check_golden(model: Model, folder: Path) -> None:
 
 
 def _check_sizes(engine: Engine, spec: ModelSpec) -> None:
-    """Try the smallest frame of another shape: a frame is padded to multiples of `spec.multiple`, no further."""
-    height, width = spec.multiple, 3 * spec.multiple
-    found = engine.severity(np.zeros((1, spec.channels, height, width), np.float32), 1.0).shape
-    if found != (1, height // spec.cell, width // spec.cell):
-        raise ValueError(f"a frame of {height} x {width} px gives a map of {found[1:]}")
+    """Try the smallest frame of another shape: a frame is padded to multiples of `spec.multiple`, no further.
+
+    And a part of it, where the network takes one.
+    """
+    tried = [Blocks(range(1), range(3)), *([Blocks(range(1), range(1, 2))] if spec.late_halo < spec.halo else [])]
+    frame = np.zeros((1, spec.channels, spec.multiple, 3 * spec.multiple), np.float32)
+    for blocks in tried:
+        height, width = (spec.multiple * len(part) for part in blocks)
+        found = engine.severity(frame, 1.0, blocks).shape
+        if found != (1, height // spec.cell, width // spec.cell):
+            raise ValueError(f"a frame of {height} x {width} px gives a map of {found[1:]}")
 
 
 def _close(kinds: FloatArray, expected: tuple[float, ...]) -> bool:

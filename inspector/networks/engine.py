@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from inspector.networks.input import Blocks
 from inspector.types import FloatArray
 
 # From 1.29 on, onnxruntime reports its use over the network unless told not to before it is loaded.
@@ -19,10 +20,11 @@ KINDS_ONNX = "kinds.onnx"
 class Engine(Protocol):
     """Both networks of a bundle; calls may come from several threads at once."""
 
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         """Severities float32 (N, h / cell, w / cell) of prepared pixels float32 (N, channels, h, w).
 
-        `spread` is the frame's, see `InputScale.spread`.
+        `spread` is the frame's, see `InputScale.spread`. With `blocks` it gives the severities of these alone, where
+        the contract's `late_halo` is less than its `halo`; they are right `late_halo` from the blocks' border on.
         """
         ...
 
@@ -40,18 +42,27 @@ class OnnxEngine:
     ----------
     folder : Path
         The bundle.
+    multiple : int
+        Px: the side of a block, see `InputContract`.
     threads : int
         Of each network.
     """
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, multiple: int, threads: int) -> None:
+        self._multiple = multiple
         self._severity = cpu_session(folder / SEVERITY_ONNX, threads)
         self._kinds = cpu_session(folder / KINDS_ONNX, threads)
-        self._taken = [taken.name for taken in self._severity.get_inputs()]  # some networks need no spread
+        self._taken = [taken.name for taken in self._severity.get_inputs()]  # some need no spread or blocks
 
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         """See `Engine`."""
-        given = {"pixels": inputs, "spread": np.full((len(inputs), 1, 1, 1), spread, np.float32)}
+        rows, columns = blocks or (range(side // self._multiple) for side in inputs.shape[2:])
+        given = {
+            "pixels": inputs,
+            "spread": np.full((len(inputs), 1, 1, 1), spread, np.float32),
+            "rows": np.array(rows, np.int64),
+            "columns": np.array(columns, np.int64),
+        }
         (severity,) = self._severity.run(None, {name: given[name] for name in self._taken})
         return np.asarray(severity, np.float32)[:, 0]
 

@@ -42,19 +42,22 @@ class TwoFactors(nn.Module, ABC):
         self.register_buffer("floor", torch.tensor(0.0))
 
     @abstractmethod
-    def outputs(self, pixels: Tensor) -> Tensor:
-        """The presence's logit and the severity, the latter in units of the spread around `base`."""
+    def outputs(self, pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
+        """The presence's logit and the severity, the latter in units of the spread around `base`.
+
+        Of all, or of some rows and columns of blocks (see `kept`).
+        """
 
     def factors(self, x: Tensor, spread: Tensor) -> Factors:
         """Presence and severity of each cell; parameters as of `forward`."""
         presence, severity = self.outputs(x).chunk(2, 1)
         return Factors(presence, self.base + severity * spread)
 
-    def forward(self, x: Tensor, spread: Tensor) -> Tensor:
+    def forward(self, x: Tensor, spread: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
         """Severities (N, 1, H / cell, W / cell) in [0, 12] of prepared pixels (N, channels, H, W).
 
-        `spread`, (N, 1, 1, 1), is the frames', see `InputScale.spread`.
+        `spread`, (N, 1, 1, 1), is the frames', see `InputScale.spread`. Rows and columns as of `outputs`.
         """
-        presence, severity = self.outputs(x).chunk(2, 1)
+        presence, severity = self.outputs(x, rows, columns).chunk(2, 1)
         severity = self.base + severity * spread
         return torch.sigmoid(presence) * torch.maximum(severity, self.floor).clamp(max=SEVERITY_MAX)

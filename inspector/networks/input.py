@@ -33,6 +33,8 @@ class InputContract(Protocol):
         Px; both sides of the input are multiples of it.
     halo : int
         Px around a cell that can change its severity, rounded up to a multiple of `multiple`.
+    late_halo : int
+        Px around a cell that the last layers look at, rounded up likewise: what else is in the halo they may leave out.
     tile : int
         Px: larger frames go through in tiles of this side, so that memory stays bounded; a multiple of `multiple`.
     normalisation : Normalisation
@@ -47,9 +49,18 @@ class InputContract(Protocol):
     @property
     def halo(self) -> int: ...
     @property
+    def late_halo(self) -> int: ...
+    @property
     def tile(self) -> int: ...
     @property
     def normalisation(self) -> Normalisation: ...
+
+
+class Blocks(NamedTuple):
+    """A part of a network's input, in squares with a side of the contract's `multiple`."""
+
+    rows: range
+    columns: range
 
 
 class InputScale(NamedTuple):

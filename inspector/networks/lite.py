@@ -26,12 +26,12 @@ class LiteRegressor(Rising):
     """
 
     halo: int = 208  # exact: 201 px around a block of 16
-    tiles: ClassVar[dict[int, int]] = {4: 896, 2: 896, 1: 736}
+    tiles: ClassVar[dict[int, int]] = {4: 1024, 2: 1024, 1: 736}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         super().__init__(channels, cell, WIDTHS)
         self.down = LiteEncoder(channels)
 
-    def outputs(self, pixels: Tensor) -> Tensor:
+    def outputs(self, pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
         """See `TwoFactors`."""
-        return self.rise(self.down(pixels), pixels)
+        return self.rise(self.down(pixels), pixels, rows, columns)

@@ -65,6 +65,7 @@ class PaperRegressor(nn.Module):
 
     multiple: int = 4
     halo: int = 64  # exact: 59 px around a cell
+    late_halo: int = 64
     tiles: ClassVar[dict[int, int]] = {4: 1152, 2: 1008, 1: 448}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:

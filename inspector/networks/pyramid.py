@@ -42,7 +42,7 @@ class PyramidRegressor(Rising):
     """
 
     halo: int = 144  # exact: 132 px around a block of 16
-    tiles: ClassVar[dict[int, int]] = {4: 1344, 2: 1152, 1: 1024}
+    tiles: ClassVar[dict[int, int]] = {4: 1664, 2: 1536, 1: 1056}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         half, quarter, eighth, sixteenth = WIDTHS
@@ -56,11 +56,11 @@ class PyramidRegressor(Rising):
             ]
         )
 
-    def outputs(self, pixels: Tensor) -> Tensor:
+    def outputs(self, pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
         """See `TwoFactors`."""
         x = torch.relu(self.stem(pixels))  # (N, 24, H/2, W/2)
         features = [x]
         for stage in self.down:
             x = stage(x)  # 48 at 1/4, 96 at 1/8, 160 at 1/16
             features.append(x)
-        return self.rise(features, pixels)
+        return self.rise(features, pixels, rows, columns)

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from inspector.networks.blocks import kept
 from inspector.networks.factors import TwoFactors
 
 UP = {8: 64, 4: 64, 2: 32}
@@ -52,6 +53,7 @@ class Rising(TwoFactors):
     """
 
     multiple: int = 16
+    late_halo: int = 48  # exact: 46 px around a block of 16
 
     def __init__(self, channels: int, cell: int, widths: Mapping[int, int]) -> None:
         super().__init__()
@@ -65,13 +67,19 @@ class Rising(TwoFactors):
         self.fine = _Fine(channels, UP[2]) if cell == 1 else None
         self.head = nn.Conv2d(FINE if cell == 1 else UP[cell], 2, 3, padding=1)
 
-    def rise(self, features: list[Tensor], pixels: Tensor) -> Tensor:
+    def rise(
+        self, features: list[Tensor], pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None
+    ) -> Tensor:
         """`TwoFactors.outputs` of the features at 1/2, 1/4, 1/8 and 1/16, which are taken out of the list."""
-        x = features.pop()
-        for top, across, merge in zip(self.top, self.across, self.merge, strict=True):
-            x = F.interpolate(top(x), scale_factor=2.0, mode="bilinear") + across(features.pop())
+
+        def needed(x: Tensor, scale: int) -> Tensor:
+            return x if rows is None or columns is None else kept(x, rows, columns, 16 // scale)
+
+        x = needed(features.pop(), 16)
+        for scale, top, across, merge in zip(UP, self.top, self.across, self.merge, strict=False):
+            x = F.interpolate(top(x), scale_factor=2.0, mode="bilinear") + across(needed(features.pop(), scale))
             x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8 and 1/4, (N, 32) at 1/2
         if self.fine is not None:
-            x = self.fine(x, pixels)  # (N, 8, H, W)
+            x = self.fine(x, needed(pixels, 1))  # (N, 8, H, W)
         factors: Tensor = self.head(x)
         return factors

@@ -40,8 +40,9 @@ class ModelSpec(BaseModel):
         Of the regressor and of the classifier.
     cell, channels : int
         Side of a cell in px; 1 for grey and 3 for colour input.
-    multiple, halo : int
-        Px: sides that the regressor takes are multiples of the first; the second is how far around a cell it sees.
+    multiple, halo, late_halo : int
+        Px: sides that the regressor takes are multiples of the first; the second is how far around a cell it sees, the
+        third how far its last layers do (see `InputContract`). Bundles of before name two.
     tile : int
         Px: side of the tiles of frames that are larger.
     normalisation : Normalisation
@@ -73,6 +74,7 @@ class ModelSpec(BaseModel):
     channels: Literal[1, 3]
     multiple: int = Field(gt=0, le=256)
     halo: int = Field(ge=0, le=4096)
+    late_halo: int = Field(default_factory=lambda given: given.get("halo", 0), ge=0, le=4096)
     tile: int = Field(default=1024, gt=0, le=16384)
     normalisation: Normalisation
     classes: tuple[str, ...]
@@ -90,8 +92,10 @@ class ModelSpec(BaseModel):
     def _consistent(self) -> "ModelSpec":
         if self.classes[:1] != (BACKGROUND,) or len(set(self.classes)) < len(self.classes):
             raise ValueError(f"classes: they are {BACKGROUND} and others, each once")
-        if self.multiple % self.cell or self.halo % self.multiple or self.tile % self.multiple:
-            raise ValueError("multiple: it is one of cell, and halo and tile are multiples of it")
+        if self.multiple % self.cell or any(side % self.multiple for side in (self.halo, self.late_halo, self.tile)):
+            raise ValueError("multiple: it is one of cell, and halo, late_halo and tile are multiples of it")
+        if self.late_halo > self.halo:
+            raise ValueError("late_halo: it is a part of halo")
         return self
 
     def to_toml(self) -> str:

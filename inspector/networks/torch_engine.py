@@ -5,8 +5,10 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from inspector.networks.architectures import build_regressor
+from inspector.networks.architectures import Regressor, build_regressor
 from inspector.networks.backbones import build_classifier
+from inspector.networks.factors import TwoFactors
+from inspector.networks.input import Blocks
 from inspector.networks.spec import KINDS_WEIGHTS, SEVERITY_WEIGHTS, ModelSpec
 from inspector.types import FloatArray
 
@@ -32,12 +34,9 @@ class TorchEngine:
         for network in (self._regressor, self._classifier):
             network.eval().to(self._device)
 
-    @torch.inference_mode()
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         """See `Engine`."""
-        spreads = torch.full((len(inputs), 1, 1, 1), spread, device=self._device)
-        severity: FloatArray = self._regressor(torch.from_numpy(inputs).to(self._device), spreads)[:, 0].cpu().numpy()
-        return severity
+        return severities(self._regressor, inputs, spread, blocks)
 
     @torch.inference_mode()
     def kinds(self, windows: FloatArray) -> FloatArray:
@@ -45,3 +44,16 @@ class TorchEngine:
         logits: torch.Tensor = self._classifier(torch.from_numpy(windows).to(self._device))
         probabilities: FloatArray = logits.softmax(1).cpu().numpy()
         return probabilities
+
+
+@torch.inference_mode()
+def severities(regressor: Regressor, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
+    """What a regressor in evaluation mode gives, on the device where it is; see `Engine.severity`."""
+    device = next(regressor.parameters()).device
+    pixels, spreads = torch.from_numpy(inputs).to(device), torch.full((len(inputs), 1, 1, 1), spread, device=device)
+    if blocks and isinstance(regressor, TwoFactors):
+        severity = regressor(pixels, spreads, *(torch.tensor(part) for part in blocks))
+    else:
+        severity = regressor(pixels, spreads)
+    given: FloatArray = severity[:, 0].cpu().numpy()
+    return given

@@ -34,6 +34,7 @@ class UNetRegressor(nn.Module):
 
     multiple: int = 16
     halo: int = 96
+    late_halo: int = 96
     tiles: ClassVar[dict[int, int]] = {1: 256}
 
     def __init__(self, channels: int = 1, cell: int = 1) -> None:

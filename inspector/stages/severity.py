@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from inspector.networks.input import InputContract, input_scale, prepare
+from inspector.networks.input import Blocks, InputContract, input_scale, prepare
 from inspector.types import FloatArray, Levels, Pixels, to_levels
 
 
 def severity_levels(
-    regress: Callable[[FloatArray, float], FloatArray],
+    regress: Callable[[FloatArray, float, Blocks], FloatArray],
     pixels: Pixels,
     contract: InputContract,
     *,
@@ -21,8 +22,8 @@ def severity_levels(
     Parameters
     ----------
     regress : callable
-        The network: float32 (1, channels, h, w) and the frame's spread -> (1, h / cell, w / cell), h and w as the
-        contract says.
+        The network, as `Engine.severity`: float32 (1, channels, h, w), the frame's spread and the blocks that are
+        wanted -> the severities of their cells.
     pixels : uint8 (H, W) or (H, W, 3)
     contract : InputContract
         Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
@@ -34,25 +35,49 @@ def severity_levels(
     uint8 (ceil(H / cell), ceil(W / cell)), severity = level x 12 / 255
     """
     height, width = pixels.shape[:2]
-    cell, halo = contract.cell, contract.halo
+    cell, tile = contract.cell, tile or contract.tile
     scale = input_scale(pixels, contract.channels, contract.normalisation)
     levels = np.empty((-(-height // cell), -(-width // cell)), np.uint8)
-    tile = tile or contract.tile
-    for top, bottom in _spans(height, tile, contract.multiple):
-        for left, right in _spans(width, tile, contract.multiple):
-            y, x = max(0, top - halo), max(0, left - halo)
-            inputs = prepare(pixels[y : bottom + halo, x : right + halo], contract.channels, scale)
+    for y in _spans(height, tile, contract):
+        for x in _spans(width, tile, contract):
+            inputs = prepare(pixels[y.seen, x.seen], contract.channels, scale)
             padding = ((0, 0), (0, -inputs.shape[1] % contract.multiple), (0, -inputs.shape[2] % contract.multiple))
-            severity = regress(np.pad(inputs, padding)[None], scale.spread)[0]
-            rows, columns = slice(top // cell, -(-bottom // cell)), slice(left // cell, -(-right // cell))
-            dy, dx = y // cell, x // cell
-            inner = severity[rows.start - dy : rows.stop - dy, columns.start - dx : columns.stop - dx]
-            levels[rows, columns] = to_levels(inner)
+            severity = regress(np.pad(inputs, padding)[None], scale.spread, Blocks(y.blocks, x.blocks))[0]
+            levels[y.cells, x.cells] = to_levels(severity[y.inner, x.inner])
     return levels
 
 
-def _spans(side: int, tile: int, multiple: int) -> Iterator[tuple[int, int]]:
+class _Span(NamedTuple):
+    """A tile along one side of a frame.
+
+    Attributes
+    ----------
+    seen : slice
+        Px of the frame: the tile with its surroundings.
+    blocks : range
+        Of what is seen, those that the network's last layers need.
+    cells : slice
+        The tile's own, in the map.
+    inner : slice
+        The tile's own, in what the network gives for the blocks.
+    """
+
+    seen: slice
+    blocks: range
+    cells: slice
+    inner: slice
+
+
+def _spans(side: int, tile: int, contract: InputContract) -> Iterator[_Span]:
     """As few as tiles of that side make, and about equally long: a narrow last one would be mostly surroundings."""
+    cell, multiple = contract.cell, contract.multiple
     length = multiple * math.ceil(side / (multiple * math.ceil(side / tile)))
     for start in range(0, side, length):
-        yield start, min(side, start + length)
+        stop = min(side, start + length)
+        first, needed = max(0, start - contract.halo), max(0, start - contract.late_halo)
+        yield _Span(
+            seen=slice(first, min(side, stop + contract.halo)),
+            blocks=range((needed - first) // multiple, -((first - min(side, stop + contract.late_halo)) // multiple)),
+            cells=slice(start // cell, -(-stop // cell)),
+            inner=slice((start - needed) // cell, -((needed - stop) // cell)),
+        )

@@ -16,6 +16,7 @@ from inspector.gui.models import Models
 from inspector.gui.severity_bar import STEPS
 from inspector.gui.state import LineState, Phase
 from inspector.networks.bundle import Model
+from inspector.networks.input import Blocks
 from inspector.recipe_library import RecipeLibrary
 from inspector.settings import Settings
 from inspector.types import FloatArray, Pixels
@@ -39,9 +40,9 @@ class CountingEngine:
         self._engine = model.engine
         self.severity_calls = self.windows = 0
 
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         self.severity_calls += 1
-        return self._engine.severity(inputs, spread)
+        return self._engine.severity(inputs, spread, blocks)
 
     def kinds(self, windows: FloatArray) -> FloatArray:
         self.windows += len(windows)

@@ -78,6 +78,14 @@ def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
     assert np.allclose(kinds[0].sum(1), 1, atol=1e-4)
 
 
+def test_a_bundle_of_before_that_knows_no_late_layers_looks_as_far_everywhere(bundle: Path) -> None:
+    values = tomllib.loads((bundle / MODEL_TOML).read_text("utf-8"))
+    del values["late_halo"]
+    (bundle / MODEL_TOML).write_text(tomli_w.dumps(values), "utf-8")
+    spec = load_model(bundle, threads=1).spec
+    assert spec.late_halo == spec.halo
+
+
 def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
     spec = load_model(exported, threads=1).spec
     assert (spec.name, spec.classes, spec.threshold, spec.min_area) == ("prüf modell", CLASSES, 5.0, 9)
@@ -207,10 +215,13 @@ def test_a_map_that_differs_from_the_golden_one_is_refused(bundle: Path) -> None
         ({"classes": ["background", "spot", "scratch"]}, "not one share for each of its classes"),
         ({"classes": ["spot", "background"]}, "they are background and others, each once"),
         ({"classes": []}, "they are background and others, each once"),
-        ({"multiple": 5}, "halo and tile are multiples of it"),
-        ({"tile": 1001}, "halo and tile are multiples of it"),
+        ({"multiple": 5}, "late_halo and tile are multiples of it"),
+        ({"tile": 1001}, "late_halo and tile are multiples of it"),
+        ({"halo": 8, "late_halo": 6}, "late_halo and tile are multiples of it"),
+        ({"late_halo": 8}, "late_halo: it is a part of halo"),
+        ({"halo": 8}, "does not take the input that model.toml states"),
         ({"tile": 0}, "tile: "),
-        ({"multiple": 8, "halo": 4}, "halo and tile are multiples of it"),
+        ({"multiple": 8, "halo": 4}, "late_halo and tile are multiples of it"),
         ({"multiple": 10**12}, "multiple: "),
         ({"halo": 10**12}, "halo: "),
         ({"threshold": float("nan")}, "threshold: "),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from random_networks import Contract, contract_of, random_pixels, random_regressor, regress_with
 
 from inspector.networks.architectures import ARCHITECTURES
-from inspector.networks.input import Normalisation, input_scale, prepare, with_channels
+from inspector.networks.input import Blocks, Normalisation, input_scale, prepare, with_channels
 from inspector.stages.severity import _spans, severity_levels
 
 REGRESSORS = [(name, cell) for name in ARCHITECTURES for cell in ((1,) if name == "unet" else (4, 2, 1))]
@@ -47,8 +48,9 @@ def test_tiles_of_single_pixels_agree_whatever_the_weights(seed: int) -> None:
 @pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)
 def test_cells_see_no_further_than_the_halo(architecture: str, cell: int) -> None:
     regressor = random_regressor(architecture, 1, cell)
-    assert regressor.halo % regressor.multiple == 0
-    start, block = regressor.halo + 16, 16  # a block that lies on the grid of the coarsest resolution, as tiles do
+    assert regressor.halo % regressor.multiple == regressor.late_halo % regressor.multiple == 0
+    block = regressor.multiple
+    start = regressor.halo + block  # a block that lies on the grid of the coarsest resolution, as tiles do
     inputs = torch.randn(1, 1, 2 * start + block, 2 * start + block, requires_grad=True)
     cells = slice(start // cell, (start + block) // cell)
     regressor(inputs, torch.ones(1, 1, 1, 1))[0, 0, cells, cells].sum().backward()
@@ -82,7 +84,7 @@ def test_colour_equals_grey_for_a_grey_model() -> None:
 @pytest.mark.parametrize("normalisation", Normalisation)
 def test_brightness_does_not_change_the_severity(normalisation: Normalisation) -> None:
     regressor, pixels = random_regressor("paper"), random_pixels((64, 64)) // 4 + 20
-    contract = Contract(1, 4, regressor.multiple, regressor.halo, normalisation=normalisation)
+    contract = replace(contract_of(regressor, 1, 4), normalisation=normalisation)
     dark, bright = (severity_levels(regress_with(regressor), pixels + np.uint8(k), contract) for k in (0, 90))
     assert np.abs(dark.astype(int) - bright).max() <= 1
 
@@ -93,11 +95,11 @@ def test_a_network_of_standardised_frames_is_told_their_contrast(normalisation: 
     dark = random_pixels((64, 48)) // 4 + 20
     seen = []
 
-    def regress(inputs: np.ndarray, spread: float) -> np.ndarray:
+    def regress(inputs: np.ndarray, spread: float, blocks: Blocks) -> np.ndarray:
         seen.append((inputs, spread))
         return np.zeros((1, 16, 12), np.float32)
 
-    contract = Contract(1, 4, 4, 0, normalisation=normalisation)
+    contract = Contract(1, 4, 4, 0, 0, normalisation=normalisation)
     for pixels in (dark, 2 * dark):
         severity_levels(regress, pixels, contract)
     (inputs, spread), (brighter, wider) = seen
@@ -140,17 +142,45 @@ def test_the_severity_is_what_is_there_times_what_it_would_be(architecture: str)
     assert severity.max() > 12
 
 
-@given(side=st.integers(16, 20_000), tile=st.sampled_from([64, 448, 1024, 2816]))
-def test_tiles_of_a_frame_are_about_equal_and_as_few_as_fit(side: int, tile: int) -> None:
-    spans = list(_spans(side, tile, 16))
-    lengths = [stop - start for start, stop in spans]
-    assert spans[0][0] == 0
-    assert spans[-1][1] == side
-    assert all(before[1] == after[0] for before, after in pairwise(spans))
+@given(
+    side=st.integers(16, 20_000),
+    tile=st.sampled_from([64, 448, 1024, 2816]),
+    cell=st.sampled_from([4, 2, 1]),
+    halos=st.sampled_from([(64, 64), (144, 48), (0, 0)]),
+)
+def test_tiles_of_a_frame_are_about_equal_and_as_few_as_fit(
+    side: int, tile: int, cell: int, halos: tuple[int, int]
+) -> None:
+    contract = Contract(1, cell, 16, *halos)
+    spans = list(_spans(side, tile, contract))
+    cells = [span.cells for span in spans]
+    lengths = [cell * (own.stop - own.start) for own in cells]
+    assert cells[0].start == 0
+    assert cells[-1].stop == -(-side // cell)
+    assert all(before.stop == after.start for before, after in pairwise(cells))
     assert len(spans) == -(-side // tile)
     assert max(lengths) <= tile
-    assert all(start % 16 == 0 for start, _ in spans)
+    assert all(cell * own.start % 16 == 0 for own in cells)
     assert max(lengths) - min(lengths) < 16 * len(spans)
+
+
+@given(
+    side=st.integers(16, 2000), cell=st.sampled_from([4, 2, 1]), halos=st.sampled_from([(64, 64), (144, 48), (0, 0)])
+)
+def test_a_tile_is_seen_with_its_surroundings_and_found_in_what_is_given(
+    side: int, cell: int, halos: tuple[int, int]
+) -> None:
+    """Looked up cell by cell in a network that gives each cell its place in the frame."""
+    halo, late = halos
+    for span in _spans(side, 64, Contract(1, cell, 16, halo, late)):
+        start, stop = cell * span.cells.start, min(side, cell * span.cells.stop)
+        assert (span.seen.start, span.seen.stop) == (max(0, start - halo), min(side, stop + halo))
+        assert len(range(span.seen.start, span.seen.stop)) > 16 * (span.blocks.stop - 1)
+        place = np.arange(span.seen.start, span.seen.start + 16 * span.blocks.stop)[16 * span.blocks.start :]
+        given = place[::cell] // cell
+        assert np.array_equal(given[span.inner], np.arange(span.cells.start, span.cells.stop))
+        assert place[0] <= max(0, start - late)
+        assert place[-1] + 1 >= min(side, stop + late)
 
 
 @pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)

