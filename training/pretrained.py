@@ -115,6 +115,9 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
         taken = given.get(name)
         if taken is not None and taken.ndim == 4 and {taken.shape[1], weight.shape[1]} == {1, 3}:
             given[name] = fit_channels(taken, weight.shape[1])
+    stem = "down.stem.0.weight"
+    if stem in own and stem in given and own[stem].shape[-1] == 2 * given[stem].shape[-1]:
+        given[stem] = given[stem].repeat_interleave(2, 2).repeat_interleave(2, 3) / 4  # see `LiteEncoder`
     fitting = {name: taken for name, taken in given.items() if name in own and taken.shape == own[name].shape}
     if 2 * _size(fitting) < _size(own):
         raise InspectorError(

@@ -25,7 +25,8 @@ WIDTHS = {2: 16, 4: 24, 8: 40, 16: 112}
 HELD = 2
 """Stages that `LiteEncoder.hold` holds: down to 1/4."""
 
-_normed = partial(normed, epsilon=1e-3)  # as the weights were learned with
+_EPSILON = 1e-3  # as the weights were learned with
+_normed = partial(normed, epsilon=_EPSILON)
 
 
 class _Inverted(nn.Module):
@@ -58,14 +59,22 @@ class _Inverted(nn.Module):
 class LiteEncoder(nn.Module):
     """The way down: (N, channels, H, W) prepared pixels -> features at 1/2, 1/4, 1/8 and 1/16 as of `WIDTHS`.
 
-    H and W are multiples of 16.
+    Parameters
+    ----------
+    channels : int
+        Of the pixels.
+    step : int
+        Px that the first convolution goes at once: 2, as published, or 4. With 4 it is the published one stretched to
+        twice its size, which gives what that one gives on the frame at half its size: features at 1/4 to 1/32.
+        H and W are multiples of 8 steps.
     """
 
     held: bool = False
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, step: int = 2) -> None:
         super().__init__()
-        self.stem = _normed(channels, STEM, 3, 2)
+        first = nn.Conv2d(channels, STEM, 3 * step // 2, step, step // 2, bias=False)
+        self.stem = nn.Sequential(first, nn.BatchNorm2d(STEM, eps=_EPSILON))
         self.stages = nn.ModuleList()
         inputs = STEM
         for outputs, kernel, stride, expansion, depth in STAGES:

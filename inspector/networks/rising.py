@@ -68,9 +68,18 @@ class Rising(TwoFactors):
         self.head = nn.Conv2d(FINE if cell == 1 else UP[cell], 2, 3, padding=1)
 
     def rise(
-        self, features: list[Tensor], pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None
+        self,
+        features: list[Tensor],
+        pixels: Tensor,
+        rows: Tensor | None = None,
+        columns: Tensor | None = None,
+        *,
+        detail: Tensor | None = None,
     ) -> Tensor:
-        """`TwoFactors.outputs` of the features at 1/2, 1/4, 1/8 and 1/16, which are taken out of the list."""
+        """`TwoFactors.outputs` of the features at 1/2, 1/4, 1/8 and 1/16, which are taken out of the list.
+
+        `detail`, (N, 32, H/2, W/2), is added to those at 1/2.
+        """
 
         def needed(x: Tensor, scale: int) -> Tensor:
             return x if rows is None or columns is None else kept(x, rows, columns, 16 // scale)
@@ -78,6 +87,8 @@ class Rising(TwoFactors):
         x = needed(features.pop(), 16)
         for scale, top, across, merge in zip(UP, self.top, self.across, self.merge, strict=False):
             x = F.interpolate(top(x), scale_factor=2.0, mode="bilinear") + across(needed(features.pop(), scale))
+            if scale == 2 and detail is not None:
+                x = x + needed(detail, scale)
             x = torch.relu(merge(torch.relu(x)))  # (N, 64) at 1/8 and 1/4, (N, 32) at 1/2
         if self.fine is not None:
             x = self.fine(x, needed(pixels, 1))  # (N, 8, H, W)

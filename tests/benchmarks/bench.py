@@ -62,8 +62,10 @@ def main() -> None:
         console.print(f"The folded network differs by {found['folded_differs_levels']:.4f} of 255 levels at most.")
     if "frames" in sections:
         colour = export_random(given.out / "colour", "pyramid", channels=3, cell=4)
+        lite = export_random(given.out / "lite", "lite", channels=1, cell=1)
         swift = export_random(given.out / "swift", "swift", channels=1, cell=4)
-        bundles = {"grey, cell 1": find_model("demo"), "colour, cell 4": colour, "grey, cell 4, swift": swift}
+        bundles = {"grey, cell 1": find_model("demo"), "colour, cell 4": colour}
+        bundles |= {"grey, cell 1, lite": lite, "grey, cell 4, swift": swift}
         found["frames"] = show("Whole frames", list(measure_frames(bundles, given.threads, 1 if given.quick else 3)))
         found["tiles_differ_levels"] = tiles_differ(bundles["grey, cell 1"], given.threads)
         console.print(f"Tiled and whole maps differ by {found['tiles_differ_levels']} of 255 levels at most.")

