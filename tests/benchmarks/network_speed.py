@@ -64,7 +64,7 @@ def measure_networks(threads: int, rounds: int, seconds: float, work: Path, batc
                     _laid_out(published, torch.channels_last), last, spread
                 ),
                 FOLDED: _graph(sessions["paper"], pixels),
-                **{f"{name}, {ENGINE}": _graph(sessions[name], pixels) for name in OURS},
+                **{f"{name}, {ENGINE}": _graph(sessions[name], pixels, networks[name].multiple) for name in OURS},
             }
             operations = {FOLDED: networks["paper"], **{f"{name}, {ENGINE}": networks[name] for name in OURS}}
             if batch == batches[0]:
@@ -123,8 +123,9 @@ def _eager(network: nn.Module, *given: Tensor) -> Callable[[], object]:
     return call
 
 
-def _graph(session: onnxruntime.InferenceSession, pixels: Tensor) -> Callable[[], Any]:
+def _graph(session: onnxruntime.InferenceSession, pixels: Tensor, multiple: int = 1) -> Callable[[], Any]:
     given = {"pixels": pixels.numpy(), "spread": np.ones((len(pixels), 1, 1, 1), np.float32)}
+    given |= {side: np.arange(SIDE // multiple) for side in ("rows", "columns")}  # all blocks
     named = {taken.name: given[taken.name] for taken in session.get_inputs()}
     return lambda: session.run(None, named)[0]
 
