@@ -119,7 +119,7 @@ def load_severity(regressor: nn.Module, architecture: str, source: str | Path) -
     if stem in own and stem in given and own[stem].shape[-1] == 2 * given[stem].shape[-1]:
         given[stem] = given[stem].repeat_interleave(2, 2).repeat_interleave(2, 3) / 4  # see `LiteEncoder`
     fitting = {name: taken for name, taken in given.items() if name in own and taken.shape == own[name].shape}
-    if 2 * _size(fitting) < _size(own):
+    if 2 * _size(fitting) < _size(own) or (stem in own and stem not in fitting):
         raise InspectorError(
             f"{source} holds no weights of the severity network {architecture}; give severity.safetensors of a bundle "
             "that was trained with that architecture"

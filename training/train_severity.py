@@ -64,8 +64,9 @@ class SeverityConfig:
         Compute in bfloat16: about 1.5 times faster on processors that have it, slower on others. None does so where
         the processor has it; GPUs always do.
     weights : str
-        What to start from: ``"auto"``, which is ImageNet's weights for ``lite`` and ``swift`` and chance for the others; a
-        bundle's ``severity.safetensors`` of the same architecture; empty for chance. See `training.pretrained`.
+        What to start from: ``"auto"``, which is ImageNet's weights for ``lite`` and ``swift`` and chance for the
+        others; a bundle's ``severity.safetensors`` of the same architecture; empty for chance. See
+        `training.pretrained`.
     patience : int
         The training leaps to its end after so many measurements on val without a gain, and the weights that did best
         are kept; 0 measures nothing and keeps the last. See `training.validation`.

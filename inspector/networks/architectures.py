@@ -18,7 +18,7 @@ ARCHITECTURES: dict[str, Callable[[int, int], Regressor]] = {
     "swift": SwiftRegressor,
     "unet": UNetRegressor,
 }
-"""Name -> builder of (channels, cell). A builder's `multiple`, `halo` and `tiles` say how frames are padded and tiled.
+"""Name -> builder of (channels, cell). A builder's `multiple`, halos and `tiles` say how frames are padded and tiled.
 
 `tiles` has the side of a large frame's tiles for each cell, px: as large as about 400 MB allow, surroundings included.
 """

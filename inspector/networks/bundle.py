@@ -161,7 +161,7 @@ def _check_sizes(engine: Engine, spec: ModelSpec) -> None:
         height, width = (spec.multiple * len(part) for part in blocks)
         found = engine.severity(frame, 1.0, blocks).shape
         if found != (1, height // spec.cell, width // spec.cell):
-            raise ValueError(f"a frame of {height} x {width} px gives a map of {found[1:]}")
+            raise ValueError(f"{height} x {width} px of a frame give a map of {found[1:]}")
 
 
 def _close(kinds: FloatArray, expected: tuple[float, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 down to 1/16, for a regressor and a classifier that begin with what ImageNet taught.
+"""EfficientNet-Lite0 down to 1/16, for two regressors and a classifier that begin with what ImageNet taught.
 
 Tan & Le's EfficientNet (2019) in the form made for small devices: no squeeze-and-excitation, whose mean over the whole
 input would let a tile see other things than the frame does, and ReLU6. What comes after 1/16 is left out: three
@@ -23,7 +23,7 @@ WIDTHS = {2: 16, 4: 24, 8: 40, 16: 112}
 """Channels of what it gives at 1/2, 1/4, 1/8 and 1/16: of the last stage there."""
 
 HELD = 2
-"""Stages that `LiteEncoder.hold` holds: down to 1/4."""
+"""Stages that `LiteEncoder.hold` holds: down to 1/4 of what it sees, the frame or the frame at half its size."""
 
 _EPSILON = 1e-3  # as the weights were learned with
 _normed = partial(normed, epsilon=_EPSILON)
@@ -73,8 +73,8 @@ class LiteEncoder(nn.Module):
 
     def __init__(self, channels: int, step: int = 2) -> None:
         super().__init__()
-        first = nn.Conv2d(channels, STEM, 3 * step // 2, step, step // 2, bias=False)
-        self.stem = nn.Sequential(first, nn.BatchNorm2d(STEM, eps=_EPSILON))
+        conv = nn.Conv2d(channels, STEM, 3 * step // 2, step, step // 2, bias=False)
+        self.stem = nn.Sequential(conv, nn.BatchNorm2d(STEM, eps=_EPSILON))
         self.stages = nn.ModuleList()
         inputs = STEM
         for outputs, kernel, stride, expansion, depth in STAGES:

@@ -1,4 +1,4 @@
-"""The way back up from coarse to fine, which the regressors `pyramid` and `lite` share."""
+"""The way back up from coarse to fine, which the regressors `pyramid`, `lite` and `swift` share."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ FINE = 8
 def normed(
     inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, groups: int = 1, epsilon: float = 1e-5
 ) -> nn.Sequential:
-    """A convolution that keeps the sides, or halves them where `stride` is 2, and its batch normalisation."""
+    """A convolution that divides the sides by `stride`, and its batch normalisation."""
     conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=epsilon))
 
@@ -42,6 +42,8 @@ class _Fine(nn.Module):
 class Rising(TwoFactors):
     """A regressor that goes down to 1/16 in its own way, and up again with shortcuts from each resolution.
 
+    All of that may be of the frame at a smaller size: a block of `multiple` px is 16 places at "1/1".
+
     Parameters
     ----------
     channels : int
@@ -50,12 +52,14 @@ class Rising(TwoFactors):
         4, 2 or 1: the way up ends at this resolution.
     widths : mapping
         Channels of what the way down gives at 2, 4, 8 and 16.
+    outputs : int
+        Channels of what it gives: the two factors, each of one cell or of several.
     """
 
     multiple: int = 16
-    late_halo: int = 48  # exact: 46 px around a block of 16
+    late_halo: int = 32  # exact
 
-    def __init__(self, channels: int, cell: int, widths: Mapping[int, int]) -> None:
+    def __init__(self, channels: int, cell: int, widths: Mapping[int, int], outputs: int = 2) -> None:
         super().__init__()
         if cell not in (4, 2, 1):
             raise ValueError(f"a cell has 4, 2 or 1 px, not {cell}")
@@ -65,7 +69,7 @@ class Rising(TwoFactors):
         self.across = nn.ModuleList(normed(widths[scale], UP[scale], 1) for scale in scales)
         self.merge = nn.ModuleList(normed(UP[scale], UP[scale]) for scale in scales)
         self.fine = _Fine(channels, UP[2]) if cell == 1 else None
-        self.head = nn.Conv2d(FINE if cell == 1 else UP[cell], 2, 3, padding=1)
+        self.head = nn.Conv2d(FINE if cell == 1 else UP[cell], outputs, 3, padding=1)
 
     def rise(
         self,

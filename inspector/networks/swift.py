@@ -29,18 +29,17 @@ class SwiftRegressor(Rising):
 
     multiple: int = 32
     halo: int = 416  # exact: 402 px around a block of 32
-    late_halo: int = 96
+    late_halo: int = 64  # exact
     tiles: ClassVar[dict[int, int]] = {4: 2048, 2: 2048, 1: 1536}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         if cell not in (4, 2, 1):
             raise ValueError(f"a cell has 4, 2 or 1 px, not {cell}")
-        super().__init__(channels, 2, WIDTHS)  # at half the size 1/4 is 1/2
+        finer = 4 // cell
+        super().__init__(channels, 2, WIDTHS, outputs=2 * finer**2)  # at half the size 1/4 is 1/2
+        self.finer = finer
         self.down = LiteEncoder(channels, step=4)
-        fine = UP[2]
-        self.detail = nn.Sequential(normed(channels, fine, 7, 4), nn.ReLU(), normed(fine, fine))
-        self.finer = 4 // cell
-        self.head = nn.Conv2d(fine, 2 * self.finer**2, 3, padding=1)
+        self.detail = nn.Sequential(normed(channels, UP[2], 7, 4), nn.ReLU(), normed(UP[2], UP[2]))
 
     def outputs(self, pixels: Tensor, rows: Tensor | None = None, columns: Tensor | None = None) -> Tensor:
         """See `TwoFactors`."""

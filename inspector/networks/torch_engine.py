@@ -7,7 +7,6 @@ import torch
 
 from inspector.networks.architectures import Regressor, build_regressor
 from inspector.networks.backbones import build_classifier
-from inspector.networks.factors import TwoFactors
 from inspector.networks.input import Blocks
 from inspector.networks.spec import KINDS_WEIGHTS, SEVERITY_WEIGHTS, ModelSpec
 from inspector.types import FloatArray
@@ -51,7 +50,7 @@ def severities(regressor: Regressor, inputs: FloatArray, spread: float, blocks: 
     """What a regressor in evaluation mode gives, on the device where it is; see `Engine.severity`."""
     device = next(regressor.parameters()).device
     pixels, spreads = torch.from_numpy(inputs).to(device), torch.full((len(inputs), 1, 1, 1), spread, device=device)
-    if blocks and isinstance(regressor, TwoFactors):
+    if blocks and regressor.late_halo < regressor.halo:
         severity = regressor(pixels, spreads, *(torch.tensor(part) for part in blocks))
     else:
         severity = regressor(pixels, spreads)

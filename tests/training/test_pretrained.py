@@ -238,12 +238,15 @@ def test_a_network_of_finer_cells_takes_the_layers_that_it_shares(tmp_path: Path
     assert len(shared) > 0.9 * len(given)
 
 
-def test_weights_of_another_severity_network_are_refused(tmp_path: Path):
-    file = save(build_regressor("swift", 1, 4).state_dict(), tmp_path / "severity.safetensors")
-    network = build_regressor("pyramid", 1, 4)
+@pytest.mark.parametrize(("given", "architecture"), [("swift", "pyramid"), ("swift", "lite"), ("pyramid", "swift")])
+def test_weights_of_another_severity_network_are_refused(given: str, architecture: str, tmp_path: Path):
+    file = save(build_regressor(given, 1, 4).state_dict(), tmp_path / "severity.safetensors")
+    network = build_regressor(architecture, 1, 4)
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
-    with pytest.raises(InspectorError, match=r"holds no weights of the severity network pyramid; give severity\.safe"):
-        load_severity(network, "pyramid", file)
+    with pytest.raises(
+        InspectorError, match=rf"no weights of the severity network {architecture}; give severity\.safe"
+    ):
+        load_severity(network, architecture, file)
     assert all(torch.equal(weight, before[name]) for name, weight in network.state_dict().items())
 
 
