@@ -109,4 +109,6 @@ def with_channels(pixels: Pixels, channels: int) -> Pixels:
 def prepare(pixels: Pixels, channels: int, scale: InputScale) -> FloatArray:
     """Network input, float32 (channels, H, W), of a frame or a part of it, (H, W) or (H, W, C)."""
     values = with_channels(pixels, channels).astype(np.float32)
-    return np.ascontiguousarray(((values - scale.offset) * scale.gain).transpose(2, 0, 1))
+    values -= scale.offset  # in place: a tile of a large frame has some 50 MB
+    values *= scale.gain
+    return np.ascontiguousarray(values.transpose(2, 0, 1))

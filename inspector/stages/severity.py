@@ -41,8 +41,10 @@ def severity_levels(
     for y in _spans(height, tile, contract):
         for x in _spans(width, tile, contract):
             inputs = prepare(pixels[y.seen, x.seen], contract.channels, scale)
-            padding = ((0, 0), (0, -inputs.shape[1] % contract.multiple), (0, -inputs.shape[2] % contract.multiple))
-            severity = regress(np.pad(inputs, padding)[None], scale.spread, Blocks(y.blocks, x.blocks))[0]
+            lacking = [-side % contract.multiple for side in inputs.shape[1:]]
+            if any(lacking):
+                inputs = np.pad(inputs, ((0, 0), (0, lacking[0]), (0, lacking[1])))
+            severity = regress(inputs[None], scale.spread, Blocks(y.blocks, x.blocks))[0]
             levels[y.cells, x.cells] = to_levels(severity[y.inner, x.inner])
     return levels
 
