@@ -30,7 +30,7 @@ class SwiftRegressor(Rising):
     multiple: int = 32
     halo: int = 416  # exact: 402 px around a block of 32
     late_halo: int = 64  # exact
-    tiles: ClassVar[dict[int, int]] = {4: 1856, 2: 1856, 1: 1536}
+    tiles: ClassVar[dict[int, int]] = {4: 1536, 2: 1536, 1: 1536}
 
     def __init__(self, channels: int = 1, cell: int = 4) -> None:
         if cell not in (4, 2, 1):

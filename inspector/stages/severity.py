@@ -71,9 +71,13 @@ class _Span(NamedTuple):
 
 
 def _spans(side: int, tile: int, contract: InputContract) -> Iterator[_Span]:
-    """As few as tiles of that side make, and about equally long: a narrow last one would be mostly surroundings."""
+    """As few as tiles of that side make, and about equally long: a narrow last one would be mostly surroundings.
+
+    One, where the whole side is no longer than a tile with its surroundings.
+    """
     cell, multiple = contract.cell, contract.multiple
-    length = multiple * math.ceil(side / (multiple * math.ceil(side / tile)))
+    count = 1 if side <= tile + 2 * contract.halo else math.ceil(side / tile)
+    length = multiple * math.ceil(side / (multiple * count))
     for start in range(0, side, length):
         stop = min(side, start + length)
         first, needed = max(0, start - contract.halo), max(0, start - contract.late_halo)

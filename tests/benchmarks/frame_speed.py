@@ -29,13 +29,14 @@ def measure_frames(bundles: dict[str, Path], threads: int, rounds: int) -> Itera
     Each is measured in a process of its own, as a process never gives back its peak.
     """
     for colour, bundle in bundles.items():
-        own = load_model(bundle, threads=1).spec.tile
+        spec = load_model(bundle, threads=1).spec
+        own, longest = spec.tile, spec.tile + 2 * spec.halo
         for height, width in SIZES:
-            in_one_piece = [max(height, width)] if own**2 < height * width <= WHOLE_UP_TO else []
+            in_one_piece = [max(height, width)] if longest**2 < height * width <= WHOLE_UP_TO else []
             for tile in (own, *in_one_piece):
                 asked = [str(bundle), str(height), str(width), str(tile), str(threads), str(rounds)]
                 run = subprocess.run([sys.executable, __file__, *asked], check=True, capture_output=True, text=True)
-                way = f"tiles of {tile}" if height * width > tile**2 else "in one piece"
+                way = f"tiles of {tile}" if max(height, width) > tile + 2 * spec.halo else "in one piece"
                 yield {"frame": f"{height} x {width}", "colour": colour, "way": way, **json.loads(run.stdout)}
 
 
