@@ -25,8 +25,7 @@ WIDTHS = {2: 16, 4: 24, 8: 40, 16: 112}
 HELD = 2
 """Stages that `LiteEncoder.hold` holds: down to 1/4 of what it sees, the frame or the frame at half its size."""
 
-_EPSILON = 1e-3  # as the weights were learned with
-_normed = partial(normed, epsilon=_EPSILON)
+_normed = partial(normed, epsilon=1e-3)  # as the weights were learned with
 
 
 class _Inverted(nn.Module):
@@ -73,8 +72,7 @@ class LiteEncoder(nn.Module):
 
     def __init__(self, channels: int, step: int = 2) -> None:
         super().__init__()
-        conv = nn.Conv2d(channels, STEM, 3 * step // 2, step, step // 2, bias=False)
-        self.stem = nn.Sequential(conv, nn.BatchNorm2d(STEM, eps=_EPSILON))
+        self.stem = _normed(channels, STEM, 3 * step // 2, step)
         self.stages = nn.ModuleList()
         inputs = STEM
         for outputs, kernel, stride, expansion, depth in STAGES:

@@ -20,7 +20,7 @@ def normed(
     inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, groups: int = 1, epsilon: float = 1e-5
 ) -> nn.Sequential:
     """A convolution that divides the sides by `stride`, and its batch normalisation."""
-    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, groups=groups, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=epsilon))
 
 

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def measure_frames(bundles: dict[str, Path], threads: int, rounds: int) -> Iterator[Row]:
-    """A row for each bundle (named by its colour), size and way: ``mpx_s`` and ``mb`` over the image itself.
+    """A row for each bundle (named by colour and cell), size and way: ``mpx_s`` and ``mb`` over the image itself.
 
     Each is measured in a process of its own, as a process never gives back its peak.
     """
