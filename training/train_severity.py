@@ -48,7 +48,7 @@ class SeverityConfig:
     steps, batch : int
         Steps of gradient descent, 0 where a time budget is to end them, and patches in each step.
     learning_rate, weight_decay : float
-        AdamW's; the rate rises over the first 3 % and falls along a cosine. A start from chance wants twice the rate.
+        AdamW's; the rate rises over the first 3 % and falls along a cosine.
     averaging : float
         Decay of the moving average of the weights, which is what is kept.
     balance : float
@@ -78,7 +78,7 @@ class SeverityConfig:
     floor: float = 6.0
     steps: int = 0
     batch: int = 16
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     averaging: float = 0.995
     bfloat16: bool | None = None
