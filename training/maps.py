@@ -22,10 +22,11 @@ class _Contract(NamedTuple):
     late_halo: int
     tile: int
     normalisation: Normalisation
+    passes: int
 
 
 def severity_maps(
-    regressor: Regressor, frames: Sequence[Annotated], cell: int, normalisation: Normalisation
+    regressor: Regressor, frames: Sequence[Annotated], cell: int, normalisation: Normalisation, passes: int = 1
 ) -> Iterator[Levels]:
     """The maps of frames, one after the other: uint8 (ceil(H / cell), ceil(W / cell)).
 
@@ -36,8 +37,10 @@ def severity_maps(
     frames : sequence of Annotated
     cell : int
     normalisation : Normalisation
+    passes : int
+        See `InputContract`.
     """
     for frame in frames:
         sides = (regressor.multiple, regressor.halo, regressor.late_halo, regressor.tiles[cell])
-        contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation)
+        contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation, passes)
         yield severity_levels(partial(severities, regressor), frame.pixels, contract)

@@ -72,9 +72,8 @@ def mine_false_alarms(
     drawn = [frames[i] for i in (*first, *further, *sound)]
     maps: list[Levels] = []
     found: list[list[Box]] = []
-    for frame, levels in zip(
-        drawn, severity_maps(regressor, drawn, config.severity.cell, config.normalisation), strict=True
-    ):
+    measuring = severity_maps(regressor, drawn, config.severity.cell, config.normalisation, config.severity.passes)
+    for frame, levels in zip(drawn, measuring, strict=True):
         progress("mining false alarms", len(maps) / len(frames), "")
         maps.append(levels)
         found.append([shape.box for shape in found_shapes(levels, frame, config, threshold)])
