@@ -55,6 +55,9 @@ def mine_false_alarms(
 ) -> Mined:
     """Measure training frames, and find the regions where the annotation has no defect.
 
+    In one pass, however many the model is to take: more frames are measured, and what one pass holds for a defect is
+    worth learning from.
+
     Parameters
     ----------
     regressor : Regressor
@@ -72,8 +75,9 @@ def mine_false_alarms(
     drawn = [frames[i] for i in (*first, *further, *sound)]
     maps: list[Levels] = []
     found: list[list[Box]] = []
-    measuring = severity_maps(regressor, drawn, config.severity.cell, config.normalisation, config.severity.passes)
-    for frame, levels in zip(drawn, measuring, strict=True):
+    for frame, levels in zip(
+        drawn, severity_maps(regressor, drawn, config.severity.cell, config.normalisation), strict=True
+    ):
         progress("mining false alarms", len(maps) / len(frames), "")
         maps.append(levels)
         found.append([shape.box for shape in found_shapes(levels, frame, config, threshold)])

@@ -42,8 +42,8 @@ class SeverityConfig:
     cell : int
         Side of a cell in px: 4, 2 or 1.
     passes : int
-        Of a frame through the trained network wherever it is measured: 1, 2 or 4, see `InputContract`. In the course of
-        the training val is measured in one.
+        Of a frame through the trained network where T is chosen, and at the station: 1, 2 or 4, see `InputContract`. In
+        the course of the training one is enough.
     labels : str
         How a cell is scored: ``contrast`` of its pixels, or ``paper``, by the extremes of Eqs. 1 and 2.
     floor : float

@@ -43,7 +43,7 @@ def test_every_frame_is_measured_once_the_defective_ones_first(frames: list[Anno
     assert {id(frame) for frame in mined.frames} == {id(frame) for frame in frames}
     assert len(mined.frames) == len(mined.maps) == len(frames)
     assert [defective(frame) for frame in mined.frames] == [True] * 3 + [False] * 5
-    expected = severity_maps(REGRESSOR, mined.frames, 4, Normalisation.MEAN, CONFIG.severity.passes)
+    expected = severity_maps(REGRESSOR, mined.frames, 4, Normalisation.MEAN)
     for levels, measured in zip(expected, mined.maps, strict=True):
         assert np.array_equal(levels, measured)
 
