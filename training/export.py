@@ -107,7 +107,7 @@ def _write_networks(trained: Trained, folder: Path) -> None:
     regressor, classifier = trained.regressor.cpu().eval(), trained.classifier.cpu().eval()
     for network, name in ((regressor, SEVERITY_WEIGHTS), (classifier, KINDS_WEIGHTS)):
         weights = {key: value.contiguous() for key, value in network.state_dict().items()}
-        safetensors.torch.save_file(weights, folder / name)
+        (folder / name).write_bytes(safetensors.torch.save(weights))  # save_file's is for its owner's eyes alone
     write_severity_graph(regressor, trained.channels, folder / SEVERITY_ONNX)
     write_kinds_graph(classifier, trained.channels + 1, folder / KINDS_ONNX)
 

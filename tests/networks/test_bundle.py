@@ -92,6 +92,7 @@ def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
     spec = load_model(exported, threads=1).spec
     assert (spec.name, spec.classes, spec.threshold, spec.min_area) == ("prüf modell", CLASSES, 5.0, 9)
     assert set(spec.files) == set(FILES)
+    assert len({path.stat().st_mode for path in exported.iterdir()}) == 1  # who may read one file may read all
     card = (exported / "README.md").read_text("utf-8")
     for text in ("prüf modell", "crack, pit", "val_mean_iou: 0.500", "dataset: noise", "9 px2"):
         assert text in card
