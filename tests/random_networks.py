@@ -29,7 +29,6 @@ class Contract:
     late_halo: int
     tile: int = 1024
     normalisation: Normalisation = Normalisation.MEAN
-    passes: int = 1
 
 
 OF_NOISE = {"presence": (1.0, 2.0), "severity": (6.0, 3.0)}
@@ -83,7 +82,6 @@ def random_trained(name: str, architecture: str = "paper", channels: int = 1, ce
         cell=cell,
         channels=channels,
         normalisation=Normalisation.FRAME,
-        passes=1,
         classes=CLASSES,
         scale=SeverityScale(20.0, 200.0, 6.0),
         veto=0.0,

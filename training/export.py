@@ -46,7 +46,6 @@ class Trained:
     cell: int
     channels: int
     normalisation: Normalisation
-    passes: int
     classes: tuple[str, ...]
     scale: SeverityScale
     veto: float
@@ -127,7 +126,6 @@ def _spec(trained: Trained, folder: Path) -> ModelSpec:
         "late_halo": trained.regressor.late_halo,
         "tile": trained.regressor.tiles[trained.cell],
         "normalisation": trained.normalisation,
-        "passes": trained.passes,
         "classes": trained.classes,
         "scale": Scale(
             truncation=TRUNCATION, low=trained.scale.low, high=trained.scale.high, floor=trained.scale.floor
@@ -170,7 +168,6 @@ def _card(spec: ModelSpec) -> str:
         f"{'grey' if spec.channels == 1 else 'colour'} frames, and a classifier of windows ({spec.backbone}).",
         "",
         f"- Kinds: {', '.join(spec.classes[1:])}",
-        f"- Passes of a frame whose severities are averaged: {spec.passes}",
         f"- T = {spec.threshold:g}: {spec.threshold_choice}",
         f"- Size filter: {spec.min_area:g} px2, chosen on val; recipe.toml begins with it and T",
         f"- Severity {spec.scale.floor:g} stands for a contrast score of {spec.scale.low:.0f} grey values, "

@@ -22,11 +22,10 @@ class _Contract(NamedTuple):
     late_halo: int
     tile: int
     normalisation: Normalisation
-    passes: int
 
 
 def severity_maps(
-    regressor: Regressor, frames: Sequence[Annotated], cell: int, normalisation: Normalisation, passes: int = 1
+    regressor: Regressor, frames: Sequence[Annotated], cell: int, normalisation: Normalisation
 ) -> Iterator[Levels]:
     """The maps of frames, one after the other: uint8 (ceil(H / cell), ceil(W / cell)).
 
@@ -37,10 +36,8 @@ def severity_maps(
     frames : sequence of Annotated
     cell : int
     normalisation : Normalisation
-    passes : int
-        See `InputContract`.
     """
     for frame in frames:
         sides = (regressor.multiple, regressor.halo, regressor.late_halo, regressor.tiles[cell])
-        contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation, passes)
+        contract = _Contract(frame.pixels.shape[2], cell, *sides, normalisation)
         yield severity_levels(partial(severities, regressor), frame.pixels, contract)

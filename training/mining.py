@@ -55,9 +55,6 @@ def mine_false_alarms(
 ) -> Mined:
     """Measure training frames, and find the regions where the annotation has no defect.
 
-    In one pass, however many the model is to take: more frames are measured, and what one pass holds for a defect is
-    worth learning from.
-
     Parameters
     ----------
     regressor : Regressor

@@ -103,8 +103,8 @@ def train(
     )
     clock.add(earlier)
     progress("choosing T on val", 0.0, "")
-    cell, passes = config.severity.cell, config.severity.passes
-    maps = list(severity_maps(regressor, held_out, cell, config.normalisation, passes))
+    cell = config.severity.cell
+    maps = list(severity_maps(regressor, held_out, cell, config.normalisation))
     sweep = sweep_thresholds((levels, cell, frame.mask) for levels, frame in zip(maps, held_out, strict=True))
     threshold = sweep.best_threshold
     found = [found_shapes(levels, frame, config, threshold) for levels, frame in zip(maps, held_out, strict=True)]
@@ -139,7 +139,6 @@ def train(
             cell=cell,
             channels=channels,
             normalisation=config.normalisation,
-            passes=passes,
             classes=dataset.classes,
             scale=scale,
             veto=veto,

@@ -41,9 +41,6 @@ class SeverityConfig:
         Name in `inspector.networks.architectures`.
     cell : int
         Side of a cell in px: 4, 2 or 1.
-    passes : int
-        Of a frame through the trained network where T is chosen, and at the station: 1, 2 or 4, see `InputContract`. In
-        the course of the training one is enough.
     labels : str
         How a cell is scored: ``contrast`` of its pixels, or ``paper``, by the extremes of Eqs. 1 and 2.
     floor : float
@@ -77,7 +74,6 @@ class SeverityConfig:
 
     architecture: str = "lite"
     cell: int = 1
-    passes: int = 2
     labels: str = "contrast"
     floor: float = 6.0
     steps: int = 0
@@ -99,8 +95,6 @@ class SeverityConfig:
             raise ValueError(f"no labels {self.labels!r}; there are {', '.join(LABELS)}")
         if self.cell not in (4, 2, 1) or not 0 <= self.floor < SEVERITY_MAX:
             raise ValueError("cell is 4, 2 or 1, floor from 0 to below 12")
-        if self.passes not in (4, 2, 1):
-            raise ValueError("passes is 4, 2 or 1")
         if min(self.steps, self.patience) < 0 or self.batch < 1:
             raise ValueError("steps and patience are 0 or more, batch at least 1")
 

@@ -38,9 +38,6 @@ class InputContract(Protocol):
     tile : int
         Px: larger frames go through in tiles of this side, so that memory stays bounded; a multiple of `multiple`.
     normalisation : Normalisation
-    passes : int
-        How often a frame goes through the network; the severities are averaged. 1 as it is, 2 turned by half as well,
-        4 mirrored along either side too.
     """
 
     @property
@@ -57,8 +54,6 @@ class InputContract(Protocol):
     def tile(self) -> int: ...
     @property
     def normalisation(self) -> Normalisation: ...
-    @property
-    def passes(self) -> int: ...
 
 
 class Blocks(NamedTuple):

@@ -46,8 +46,6 @@ class ModelSpec(BaseModel):
     tile : int
         Px: side of the tiles of frames that are larger.
     normalisation : Normalisation
-    passes : int
-        Of a frame through the regressor, see `InputContract`. Bundles of before take 1.
     classes : tuple of str
         The classifier's, ``background`` first.
     scale : Scale
@@ -79,7 +77,6 @@ class ModelSpec(BaseModel):
     late_halo: int = Field(default_factory=lambda given: given.get("halo", 0), ge=0, le=4096)
     tile: int = Field(default=1024, gt=0, le=16384)
     normalisation: Normalisation
-    passes: Literal[1, 2, 4] = 1
     classes: tuple[str, ...]
     scale: Scale
     veto: float = Field(default=0.0, ge=0, allow_inf_nan=False)

@@ -9,16 +9,9 @@ import numpy as np
 from inspector.networks.input import Blocks, InputContract, input_scale, prepare
 from inspector.types import FloatArray, Levels, Pixels, to_levels
 
-Regress = Callable[[FloatArray, float, Blocks], FloatArray]
-"""The network, as `Engine.severity`: float32 (1, channels, h, w), the frame's spread and the blocks that are wanted ->
-the severities of their cells."""
-
-_DIRECTIONS = ((1, 1), (-1, -1), (1, -1), (-1, 1))
-"""Of rows and columns: a frame as it is, turned by half, and mirrored along either side; the first of them are used."""
-
 
 def severity_levels(
-    regress: Regress,
+    regress: Callable[[FloatArray, float, Blocks], FloatArray],
     pixels: Pixels,
     contract: InputContract,
     *,
@@ -28,7 +21,9 @@ def severity_levels(
 
     Parameters
     ----------
-    regress : Regress
+    regress : callable
+        The network, as `Engine.severity`: float32 (1, channels, h, w), the frame's spread and the blocks that are
+        wanted -> the severities of their cells.
     pixels : uint8 (H, W) or (H, W, 3)
     contract : InputContract
         Tiles take along as much of their surroundings as the network sees, so they give what the whole frame gives.
@@ -49,28 +44,9 @@ def severity_levels(
             lacking = [-side % contract.multiple for side in inputs.shape[1:]]
             if any(lacking):
                 inputs = np.pad(inputs, ((0, 0), (0, lacking[0]), (0, lacking[1])))
-            severity = _mean_of_passes(regress, inputs, scale.spread, Blocks(y.blocks, x.blocks), contract)
+            severity = regress(inputs[None], scale.spread, Blocks(y.blocks, x.blocks))[0]
             levels[y.cells, x.cells] = to_levels(severity[y.inner, x.inner])
     return levels
-
-
-def _mean_of_passes(
-    regress: Regress, inputs: FloatArray, spread: float, blocks: Blocks, contract: InputContract
-) -> FloatArray:
-    """The severities of the blocks' cells. A network errs otherwise where it sees a part the other way up."""
-    height, width = (side // contract.multiple for side in inputs.shape[1:])
-    passes = []
-    for down, right in _DIRECTIONS[: contract.passes]:
-        seen = np.ascontiguousarray(inputs[:, ::down, ::right])
-        part = Blocks(_seen_along(down, blocks.rows, height), _seen_along(right, blocks.columns, width))
-        passes.append(regress(seen[None], spread, part)[0, ::down, ::right])
-    mean: FloatArray = np.mean(passes, axis=0)
-    return mean
-
-
-def _seen_along(direction: int, blocks: range, side: int) -> range:
-    """Where blocks of a side lie when they are counted from its start (1) or from its end (-1)."""
-    return blocks if direction > 0 else range(side - blocks.stop, side - blocks.start)
 
 
 class _Span(NamedTuple):

@@ -78,14 +78,13 @@ def test_both_engines_agree_on_frames_of_any_size(exported: Path) -> None:
     assert np.allclose(kinds[0].sum(1), 1, atol=1e-4)
 
 
-def test_a_bundle_of_before_looks_as_far_everywhere_and_once(bundle: Path) -> None:
+def test_a_bundle_of_before_that_knows_no_late_layers_looks_as_far_everywhere(bundle: Path) -> None:
     values = tomllib.loads((bundle / MODEL_TOML).read_text("utf-8"))
     del values["late_halo"]
-    del values["passes"]
     values["halo"] = 8
     (bundle / MODEL_TOML).write_text(tomli_w.dumps(values), "utf-8")
     spec = load_model(bundle, threads=1).spec
-    assert (spec.late_halo, spec.passes) == (8, 1)
+    assert spec.late_halo == 8
 
 
 def test_an_exported_bundle_says_what_it_is(exported: Path) -> None:
@@ -210,7 +209,6 @@ def test_a_map_that_differs_from_the_golden_one_is_refused(bundle: Path) -> None
         ({"channels": 3}, "does not take the input that model.toml states"),
         ({"channels": 2}, "channels: "),
         ({"cell": 8}, "cell: "),
-        ({"passes": 3}, "passes: "),
         ({"normalisation": "histogram"}, "normalisation: "),
         ({"normalisation": "frame"}, "differs from its golden map"),
         ({"colour": "blue"}, "colour: Extra"),

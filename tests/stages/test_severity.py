@@ -46,44 +46,6 @@ def test_tiles_of_single_pixels_agree_whatever_the_weights(seed: int) -> None:
         assert (whole != tiled).mean() < 0.01
 
 
-@pytest.mark.parametrize("passes", [2, 4])
-@pytest.mark.parametrize(("architecture", "cell", "side"), [("paper", 4, 393), ("lite", 1, 403), ("swift", 2, 933)])
-def test_tiles_give_what_the_whole_frame_gives_in_several_passes(
-    architecture: str, cell: int, side: int, passes: int
-) -> None:
-    regressor, pixels = random_regressor(architecture, 1, cell), random_pixels((side, 18))
-    contract = replace(contract_of(regressor, 1, cell), passes=passes)
-    whole = severity_levels(regress_with(regressor), pixels, contract)
-    tiled = severity_levels(regress_with(regressor), pixels, contract, tile=64)
-    assert np.abs(whole.astype(int) - tiled).max() <= 1
-    assert (whole != tiled).mean() < 0.01
-    assert np.ptp(whole) > 50
-
-
-@pytest.mark.parametrize(("architecture", "cell"), [("lite", 4), ("pyramid", 2), ("swift", 1), ("unet", 1)])
-def test_severities_are_the_mean_of_the_passes(architecture: str, cell: int) -> None:
-    regressor, pixels = random_regressor(architecture, cell=cell), random_pixels((64, 96))
-    contract = contract_of(regressor, 1, cell)
-    as_it_is, turned, upside_down, mirrored = (
-        severity_levels(regress_with(regressor), np.ascontiguousarray(view), contract)
-        for view in (pixels, np.rot90(pixels, 2), np.flipud(pixels), np.fliplr(pixels))
-    )
-    back = [as_it_is, np.rot90(turned, 2), np.flipud(upside_down), np.fliplr(mirrored)]
-    assert np.abs(back[0].astype(int) - back[1]).max() > 10
-    for passes in (1, 2, 4):
-        levels = severity_levels(regress_with(regressor), pixels, replace(contract, passes=passes))
-        assert levels == pytest.approx(np.mean(back[:passes], axis=0), abs=1)  # those were rounded before
-
-
-@pytest.mark.parametrize("passes", [2, 4])
-def test_a_part_turned_by_half_has_its_severities_in_several_passes(passes: int) -> None:
-    regressor, pixels = random_regressor("lite", cell=1), random_pixels((64, 96))
-    contract = replace(contract_of(regressor, 1, 1), passes=passes)
-    levels = severity_levels(regress_with(regressor), pixels, contract)
-    turned = severity_levels(regress_with(regressor), np.ascontiguousarray(pixels[::-1, ::-1]), contract)
-    assert np.abs(levels - turned[::-1, ::-1].astype(int)).max() <= 1
-
-
 @pytest.mark.parametrize(("architecture", "cell"), REGRESSORS)
 def test_cells_see_no_further_than_the_halo(architecture: str, cell: int) -> None:
     regressor = random_regressor(architecture, 1, cell)

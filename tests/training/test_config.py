@@ -18,7 +18,6 @@ from training.config import TrainingConfig, load_config
         ("[severity]\nbatch = 0", "batch at least 1"),
         ("[kinds]\npatience = -1", "steps and patience are 0 or more"),
         ("[severity]\ncell = 3", "cell is 4, 2 or 1"),
-        ("[severity]\npasses = 3", "passes is 4, 2 or 1"),
         ("[severity]\nfloor = 12", "floor from 0 to below 12"),
         ('[severity]\narchitecture = "vgg"', "no architecture 'vgg'; there are lite, paper, pyramid, swift, unet"),
         ('[severity]\nlabels = "grey"', "no labels 'grey'; there are contrast, paper"),

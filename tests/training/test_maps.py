@@ -10,15 +10,15 @@ from training.maps import severity_maps
 from training.patches import Annotated
 
 
-@pytest.mark.parametrize(("normalisation", "passes"), [(Normalisation.MEAN, 2), (Normalisation.FRAME, 1)])
-def test_maps_are_what_the_station_will_measure(normalisation: Normalisation, passes: int) -> None:
+@pytest.mark.parametrize("normalisation", Normalisation)
+def test_maps_are_what_the_station_will_measure(normalisation: Normalisation) -> None:
     regressor = random_regressor("pyramid", 1, 2)
     frames = [
         Annotated.of(random_pixels((60, 70 + 9 * k, 1), k), np.zeros((60, 70 + 9 * k), np.uint8), normalisation)
         for k in range(3)
     ]
-    contract = replace(contract_of(regressor, 1, 2), normalisation=normalisation, passes=passes)
-    maps = list(severity_maps(regressor, frames, 2, normalisation, passes))
+    contract = replace(contract_of(regressor, 1, 2), normalisation=normalisation)
+    maps = list(severity_maps(regressor, frames, 2, normalisation))
     assert len(maps) == 3
     for frame, levels in zip(frames, maps, strict=True):
         assert np.array_equal(levels, severity_levels(regress_with(regressor), frame.pixels, contract))

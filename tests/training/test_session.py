@@ -118,7 +118,7 @@ def test_a_training_ends_in_a_bundle_that_inspects(folder: Path, bundle: Path) -
     spec = load_model(bundle, threads=1).spec
     meta = json.loads((folder / "parts" / "dataset.json").read_text("utf-8"))
     assert (spec.name, spec.classes) == ("mine", tuple(meta["classes"]))
-    assert (spec.architecture, spec.cell, spec.channels, spec.passes) == ("paper", 4, 1, 2)
+    assert (spec.architecture, spec.cell, spec.channels) == ("paper", 4, 1)
     assert 0 < spec.threshold <= 12
     recipe = Recipe.load(bundle / "recipe.toml")
     assert (recipe.model, recipe.threshold, recipe.min_area.value) == (str(bundle / "."), spec.threshold, spec.min_area)
